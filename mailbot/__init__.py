@@ -1,0 +1,1 @@
+"""mailbot gets freelancers paid, politely, by email."""
