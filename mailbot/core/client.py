@@ -60,6 +60,14 @@ class Contact:
     reachability: Reachability = Reachability.GOOD
 
 
+class Leaving(StrEnum):
+    """How far a climbed rung's letter has got."""
+
+    WAITING = "waiting"  # in the outbox; may still be withdrawn
+    LEAVING = "leaving"  # claimed by the dispatcher, or its fate is unknown; can no longer be withdrawn
+    GONE = "gone"  # accepted by a server, or a task that was handed to the operator
+
+
 @dataclass(frozen=True, slots=True)
 class Climb:
     """A rung that was climbed for an invoice, or is about to be: `letter` is the outbox key (empty for a task)."""
@@ -68,6 +76,7 @@ class Climb:
     at: datetime
     letter: str = ""
     message_id: str = ""
+    state: Leaving = Leaving.GONE
 
 
 @dataclass(frozen=True, slots=True)
