@@ -1,0 +1,1 @@
+"""The doors of the bot, all of one shape: look, think, commit."""

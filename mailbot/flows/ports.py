@@ -1,0 +1,308 @@
+"""What the flows need from the world: a clock, a store, a post office, a mailbox, and someone who writes letters."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from mailbot.core.client import Client
+from mailbot.core.matter import Matter, NewMatter
+from mailbot.core.money import Money
+from mailbot.core.reason import Reason
+from mailbot.flows.inbound import Cursor, RawMail
+from mailbot.flows.outbound import Letter, LetterState, NewLetter
+
+
+class Conflict(Exception):  # noqa: N818 - a fact, not a fault
+    """Somebody else changed this client since it was read: look and think again, never patch."""
+
+
+class Replay(Exception):  # noqa: N818
+    """This message, or this letter's rung, was recorded before: there is nothing to do."""
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What ties a mail to clients, strongest first: our own Message-IDs, then the sender's address."""
+
+    by_letter: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    by_sender: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailNote:
+    """What is kept of a message that arrived, with the outcome of judging it. `fault` is set where a later step failed."""
+
+    raw: RawMail
+    sha256: str
+    message_id: str
+    from_email: str
+    subject: str
+    kind: str
+    received_at: datetime
+    client_id: int | None = None
+    invoices: tuple[str, ...] = ()
+    intent: str = ""
+    reply_text: str = ""
+    outcome: Reason | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of the log of reasons (law 11)."""
+
+    at: datetime
+    reason: Reason
+    client_id: int | None = None
+    invoice: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that was proven, as the ledger holds it. A negative amount is a refund or a correction."""
+
+    invoice: str
+    amount: Money
+    paid_on: date
+    source: str
+    reference: str = ""
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A stored message as it is shown to a person."""
+
+    id: int
+    from_email: str
+    subject: str
+    kind: str
+    intent: str
+    reply_text: str
+    received_at: datetime
+    client_id: int | None
+    invoices: tuple[str, ...]
+    fault: str
+
+
+class Tx(Protocol):
+    """One transaction: all of it happens, or nothing."""
+
+    async def save(self, client: Client, next_look_at: datetime | None) -> None:
+        """Write the client, its contacts, invoices, promises and holds where its version still stands; raises `Conflict`.
+
+        Climbs are not written here: they belong to the letters and tasks that make them.
+        """
+        ...
+
+    async def add_client(self, client: Client, next_look_at: datetime | None) -> Client:
+        """Insert a new client with all that hangs off it and give it back with its id."""
+        ...
+
+    async def enqueue(self, letter: NewLetter) -> None:
+        """Put a letter into the outbox; raises `Replay` if its key or a live climb of the same rung exists (law 2)."""
+        ...
+
+    async def climb(self, client_id: int, invoice: str, rung: str, at: datetime) -> None:
+        """Record a rung that is a task and no letter; raises `Replay` if it was climbed."""
+        ...
+
+    async def withdraw(self, client_id: int, invoices: Collection[str] | None, why: Reason) -> tuple[str, ...]:
+        """Withdraw letters that still wait (proposed, queued, deferred) and chase any of these invoices (None: all).
+
+        Their climbs become free again; the rest of a letter for several invoices is withdrawn with it. Gives the keys.
+        """
+        ...
+
+    async def move_letter(
+        self,
+        key: str,
+        sources: Collection[LetterState],
+        target: LetterState,
+        *,
+        at: datetime,
+        claimed_by: str = "",
+        claimed_until: datetime | None = None,
+        not_before: datetime | None = None,
+        response: str | None = None,
+        attempts: int | None = None,
+        filed_at: datetime | None = None,
+    ) -> None:
+        """Move a letter from one of `sources` to `target`; raises `Conflict` if it is in none of them.
+
+        A move to `sent` stamps the letter and its climbs with `at`; a move to `withdrawn` or `refused` frees its climbs.
+        """
+        ...
+
+    async def note_mail(self, note: MailNote) -> int:
+        """Store a message and its outcome; raises `Replay` if (account, folder, UIDVALIDITY, UID) is known."""
+        ...
+
+    async def move_cursor(self, account: str, folder: str, cursor: Cursor) -> None:
+        """Remember how far a folder was read."""
+        ...
+
+    async def pay(self, client_id: int, payment: Payment) -> None:
+        """Append a payment to the ledger; the invoice's `paid` is what the ledger adds up to."""
+        ...
+
+    async def raise_matter(self, matter: NewMatter) -> int:
+        """Put something before the operator; an open matter of the same kind about the same thing is updated instead."""
+        ...
+
+    async def close_matters(
+        self, at: datetime, *, client_id: int | None = None, invoices: Collection[str] | None = None, kinds: Collection[str] = ()
+    ) -> None:
+        """Close the open matters that fit all that is given."""
+        ...
+
+    async def journal(self, entries: Sequence[JournalEntry]) -> None:
+        """Append to the log of reasons."""
+        ...
+
+    async def remember(self, key: str, value: str) -> None:
+        """Set a named fact of the installation (mode, last digest, policy fingerprint ...)."""
+        ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def begin(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a write transaction; leaving the block without an error commits it durably."""
+        ...
+
+    async def client(self, client_id: int, *, also: Collection[str] = ()) -> Client:
+        """One client with its live invoices, and the closed ones that `also` names; raises `LookupError`."""
+        ...
+
+    async def client_of_invoice(self, number: str) -> Client | None:
+        """The client that owes this invoice, with that invoice loaded even if it is closed."""
+        ...
+
+    async def client_of_code(self, business: str, code: str) -> Client | None:
+        """The client with this code."""
+        ...
+
+    async def all_clients(self, *, closed_too: bool = False) -> Sequence[Client]:
+        """Every client; for listings and reports, not for the tick."""
+        ...
+
+    async def due_clients(self, now: datetime, limit: int) -> Sequence[int]:
+        """Clients whose `next_look_at` has come, the longest waiting first."""
+        ...
+
+    async def look_at_all(self, now: datetime) -> None:
+        """Make every client with something live due for a look: the policy or the calendar changed."""
+        ...
+
+    async def tie(self, message_ids: Collection[str], sender: str) -> Tie:
+        """What our letters' Message-IDs and the sender's address say about a mail."""
+        ...
+
+    async def known_mail(self, sha256: str) -> bool:
+        """Whether these octets were stored before, under any UID."""
+        ...
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        """How far a folder was read."""
+        ...
+
+    async def letters(
+        self,
+        states: Collection[LetterState],
+        *,
+        ready_at: datetime | None = None,
+        client_id: int | None = None,
+        invoice: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Letter]:
+        """Letters in these states; `ready_at` keeps those whose `not_before` has come. Oldest `not_before` first."""
+        ...
+
+    async def letter(self, key: str) -> Letter | None:
+        """One letter."""
+        ...
+
+    async def unfiled(self, limit: int = 20) -> Sequence[Letter]:
+        """Client letters that were sent and not yet put into the Sent folder."""
+        ...
+
+    async def answers_since(self, client_id: int, since: datetime) -> int:
+        """How many automatic answers to this client were written since."""
+        ...
+
+    async def matters(self, *, open_only: bool = True, since: datetime | None = None) -> Sequence[Matter]:
+        """What is before the operator, oldest first."""
+        ...
+
+    async def journal_of(
+        self, *, client_id: int | None = None, invoice: str | None = None, since: datetime | None = None, limit: int = 200
+    ) -> Sequence[JournalEntry]:
+        """The log of reasons, newest last. With an invoice: what concerns it or its client as a whole."""
+        ...
+
+    async def mails(self, *, client_id: int | None = None, since: datetime | None = None, limit: int = 50) -> Sequence[StoredMail]:
+        """Stored messages, newest last."""
+        ...
+
+    async def mail_octets(self, mail_id: int) -> bytes:
+        """The raw octets of a stored message."""
+        ...
+
+    async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
+        """The ledger, oldest first."""
+        ...
+
+    async def recall(self, key: str) -> str | None:
+        """A named fact of the installation."""
+        ...
+
+    async def backup(self, target: str) -> None:
+        """Write a consistent copy of the database to a file."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How handing a letter over ended: `verdict` is accepted, deferred, refused, account or unknown."""
+
+    verdict: str
+    code: int
+    text: str
+    phase: str
+
+
+class PostOffice(Protocol):
+    """Hands letters to an SMTP server. Network faults are outcomes, never exceptions."""
+
+    async def submit(
+        self,
+        key: str,
+        envelope_from: str,
+        recipients: Sequence[str],
+        octets: bytes,
+        *,
+        on_committed: Callable[[], Awaitable[None]],
+    ) -> Outcome:
+        """Hand over; `on_committed` is awaited after the last RCPT was accepted and before DATA."""
+        ...
+
+    async def close(self) -> None:
+        """Say goodbye within a few seconds."""
+        ...
