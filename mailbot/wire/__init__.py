@@ -1,0 +1,1 @@
+"""The network: SMTP out, IMAP in. Nothing here decides anything."""
