@@ -1,0 +1,1 @@
+"""Mail without a network: octets to meaning, and meaning to octets."""
