@@ -1,6 +1,6 @@
 """Working days, public holidays, quiet weeks and business hours of a client's own place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -64,7 +64,7 @@ class WorkCalendar:
     country: str
     region: str
     timezone: str
-    hours: Hours = Hours()
+    hours: Hours = field(default_factory=Hours)
     quiet: tuple[Quiet, ...] = ()
 
     @property

@@ -92,7 +92,8 @@ class Promise:
 class Hold:
     """Why the ladder waits, for one invoice (`invoice` is its number) or for the whole client (`invoice` is None).
 
-    The ladder may go on by itself after `until` only where `lapses` is set; otherwise a human must say so. `id` is unique within the client.
+    From `until` on the ladder may go on by itself where `lapses` is set; otherwise a human must say so.
+    `id` is unique within the client.
     """
 
     id: int
@@ -114,7 +115,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A bill. `paid` is what the ledger has proven; `delivered_on` is the day the client got it by other means, if so."""
+    """A bill. `paid` is what the ledger has proven; `delivered_on`: the day the client got it by other means."""
 
     number: str
     issued_on: date
@@ -148,8 +149,8 @@ class Invoice:
 class Client:
     """A client of one business. `code` is short and stable, `version` is the optimistic lock.
 
-    `chased_at` is when the last chasing letter to this client was decided, across all invoices (law 8). `invoices` holds
-    those that are not closed, and closed ones only when asked for by number.
+    `chased_at` is when the last chasing letter to this client was decided, across all invoices (law 8).
+    `invoices` holds those that are not closed, and closed ones only when asked for by number.
     """
 
     id: int

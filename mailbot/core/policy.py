@@ -1,4 +1,4 @@
-"""The dunning policy: which rungs there are, how far apart, in which hours, and how long to wait after what was said."""
+"""The dunning policy: which rungs, how far apart, in which hours, and how long to wait after what was said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,8 +27,8 @@ class Act(StrEnum):
 class Rung:
     """One step of a ladder.
 
-    `offset_days` are calendar days from the anchor, negative for before; `gap_days` are working days that must have passed
-    since the previous rung was climbed. `template` names the letter. A rung is `chasing` if its letter asks for money.
+    `offset_days` are calendar days from the anchor, negative for before; `gap_days` are working days that must
+    have passed since the previous rung was climbed. `template` names the letter. A rung is `chasing` if its letter asks for money.
     """
 
     name: str
@@ -57,10 +57,10 @@ DEFAULT_LADDER = (
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything about the ladder that the operator may want to change. Days are working days unless the name says otherwise."""
+    """Everything about the ladder that the operator may want to change; days are working days."""
 
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=lambda: {"default": DEFAULT_LADDER})
-    hours: Hours = Hours()
+    hours: Hours = field(default_factory=Hours)
     quiet: tuple[Quiet, ...] = (Quiet((12, 24), (1, 2)),)
     budget_gap_days: int = 5
     budget_letters: int = 5

@@ -1,0 +1,76 @@
+"""What shall be done, in the imperative."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from mailbot.core.client import Client, Contact
+from mailbot.core.events import PaymentReceived
+from mailbot.core.ladder import Tone
+from mailbot.core.matter import NewMatter
+from mailbot.core.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter:
+    """Write a letter and put it into the outbox. `answer` marks one that answers a client's mail by itself."""
+
+    tone: Tone
+    contact: Contact
+    invoices: tuple[str, ...]
+    climbs: tuple[tuple[str, str], ...] = ()
+    chasing: bool = False
+    approval: bool = False
+    answer: bool = False
+    promised_on: date | None = None
+    payment: PaymentReceived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawLetters:
+    """Take back what still waits in the outbox for these invoices (None: for all of the client's)."""
+
+    invoices: tuple[str, ...] | None
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ClimbRung:
+    """Record that a rung which is a task was climbed."""
+
+    invoice: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseMatter:
+    """Put something before the operator."""
+
+    matter: NewMatter
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMatters:
+    """What was before the operator is dealt with."""
+
+    invoices: tuple[str, ...] | None
+    kinds: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment:
+    """Write into the ledger."""
+
+    payment: PaymentReceived
+
+
+Effect = SendLetter | WithdrawLetters | ClimbRung | RaiseMatter | CloseMatters | RecordPayment
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The client as it shall be, what shall be done, and why; a reason belongs to an invoice or to the whole client."""
+
+    client: Client
+    effects: tuple[Effect, ...] = ()
+    because: tuple[tuple[str | None, Reason], ...] = ()

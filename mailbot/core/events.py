@@ -1,0 +1,92 @@
+"""What happened, in the past tense."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from mailbot.core.intent import Reading
+from mailbot.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReceived:
+    """A person at the client wrote. `invoices` are those the mail is tied to; `mail_id` names the message."""
+
+    reading: Reading
+    invoices: tuple[str, ...]
+    sender: str
+    sent_on: date
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReplied:
+    """A machine at the client answered."""
+
+    reading: Reading
+    sender: str
+    sent_on: date
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """A letter to an address came back. `temporary` where the sending server still tries, or may."""
+
+    address: str
+    temporary: bool
+    invoices: tuple[str, ...]
+    diagnostic: str
+    mail_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived:
+    """Money arrived and somebody whom the operator trusts says so (law 5)."""
+
+    invoice: str
+    amount: Money
+    paid_on: date
+    source: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """The operator wants silence, for an invoice or the whole client (`invoice` None)."""
+
+    invoice: str | None
+    until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReleased:
+    """The operator says that the ladder may go on."""
+
+    invoice: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceCancelled:
+    """The operator gives a claim up, or it was never due."""
+
+    invoice: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Nothing happened but time."""
+
+
+Event = (
+    ReplyReceived
+    | AutoReplied
+    | DeliveryFailed
+    | PaymentReceived
+    | HoldAsked
+    | HoldReleased
+    | InvoiceCancelled
+    | TimePassed
+)

@@ -1,0 +1,225 @@
+"""What follows from what a client wrote: which hold, on what, until when, and who is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from mailbot.core.client import Client, HeldBy, Hold, Invoice, Promise, Reachability, Standing
+from mailbot.core.effects import Decision, Effect, RaiseMatter, SendLetter, WithdrawLetters
+from mailbot.core.events import AutoReplied, ReplyReceived
+from mailbot.core.intent import Intent, Reading, Scope
+from mailbot.core.ladder import Tone, held_because, recipient
+from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.policy import Policy
+from mailbot.core.reason import because
+
+# A promise further away than this is a wish for new terms, which only the operator can grant.
+_LONGEST_PROMISE_DAYS = 45
+_URGENT = frozenset({Intent.DISPUTE, Intent.PERSONAL_EMERGENCY, Intent.REFUSAL})
+_WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """How long a hold lasts and whether it ends by itself."""
+
+    until: date | None = None
+    lapses: bool = False
+
+
+def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: datetime) -> Decision:
+    """A person wrote: hold unless it is a confident "got it, thanks" (law 4)."""
+    reading = event.reading
+    client = _reachable_again(replace(client, answered_at=now), event.sender)
+    if not reading.hold:
+        return Decision(
+            client, because=((_single(event.invoices), because("reply_noted", intent=reading.intent.value)),)
+        )
+    targets = _targets(client, event)
+    wait = _wait(reading, client, policy, event.sent_on)
+    by = HeldBy.PERSON
+    held, reasons = client, []
+    for target in targets:
+        hold = Hold(
+            next_hold_id(held),
+            target,
+            by,
+            reading.intent,
+            now,
+            wait.until,
+            wait.lapses,
+            reading.evidence,
+            event.mail_id,
+        )
+        held = replace(held, holds=(*_without_older_word(held.holds, hold, now), hold))
+        reasons.append((target, held_because(hold)))
+    effects: list[Effect] = [WithdrawLetters(_numbers(targets), because("client_wrote", intent=reading.intent.value))]
+    if reading.intent is Intent.PROMISE_TO_PAY:
+        held, answer = _promised(held, event, targets, wait, policy)
+        effects += answer
+    if reading.intent is Intent.DISPUTE:
+        held = _restand(held, targets, Standing.DISPUTED)
+    if not wait.lapses and wait.until is None:
+        effects.append(RaiseMatter(_matter(client, event, targets)))
+    return Decision(held, tuple(effects), tuple(reasons))
+
+
+def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: datetime) -> Decision:
+    """A machine answered: wait for the return that it announces, but never overrule a person (law 4)."""
+    reading = event.reading
+    if not reading.hold:
+        return Decision(client, because=((None, because("auto_reply_noted")),))
+    wait = _absent_until(reading, client, policy, event.sent_on)
+    longer = [hold for hold in client.standing_holds if hold.invoice is None and _outlasts(hold, wait)]
+    if longer:
+        return Decision(client, because=((None, because("auto_reply_adds_nothing", until=wait.until)),))
+    hold = Hold(
+        next_hold_id(client),
+        None,
+        HeldBy.MACHINE,
+        Intent.AUTO_REPLY,
+        now,
+        wait.until,
+        True,
+        reading.evidence,
+        event.mail_id,
+    )
+    effects: list[Effect] = [WithdrawLetters(None, because("client_absent", until=wait.until))]
+    if reading.redirect_to:
+        facts = {"address": reading.redirect_to, "words": reading.evidence, "intent": Intent.AUTO_REPLY.value}
+        matter = NewMatter(
+            MatterKind.REPLY, now, client.id, None, f"deputy:{reading.redirect_to}", mail_id=event.mail_id, facts=facts
+        )
+        effects.append(RaiseMatter(matter))
+    return Decision(replace(client, holds=(*client.holds, hold)), tuple(effects), ((None, held_because(hold)),))
+
+
+def _targets(client: Client, event: ReplyReceived) -> tuple[str | None, ...]:
+    """What the hold is put on: invoices by number, or None for everything."""
+    reading = event.reading
+    if reading.scope is Scope.CLIENT or reading.intent in _WHOLE_CLIENT:
+        return (None,)
+    live = {invoice.number for invoice in client.invoices if invoice.live}
+    named = tuple(number for number in reading.invoices if number in live)
+    tied = tuple(number for number in event.invoices if number in live)
+    if named or tied:
+        return named or tied
+    return tuple(live) if len(live) == 1 else (None,)
+
+
+def _wait(reading: Reading, client: Client, policy: Policy, sent_on: date) -> _Wait:
+    calendar = policy.calendar(client)
+    match reading.intent:
+        case Intent.PROMISE_TO_PAY:
+            if reading.until is None:
+                return _Wait(calendar.add_working_days(sent_on, policy.promise_undated_days), lapses=True)
+            if reading.until > sent_on + timedelta(days=_LONGEST_PROMISE_DAYS):
+                return _Wait()
+            return _Wait(calendar.add_working_days(max(reading.until, sent_on), policy.promise_grace_days), lapses=True)
+        case Intent.PAYMENT_CLAIMED:
+            return _Wait(calendar.add_working_days(sent_on, policy.claim_days))
+        case Intent.ABSENCE | Intent.AUTO_REPLY:
+            return _absent_until(reading, client, policy, sent_on)
+        case _:
+            return _Wait()
+
+
+def _absent_until(reading: Reading, client: Client, policy: Policy, sent_on: date) -> _Wait:
+    calendar = policy.calendar(client)
+    if reading.until is None or reading.until < sent_on:
+        return _Wait(calendar.add_working_days(sent_on, policy.absence_days), lapses=True)
+    return _Wait(calendar.add_working_days(reading.until, policy.absence_extra_days), lapses=True)
+
+
+def _promised(
+    client: Client, event: ReplyReceived, targets: tuple[str | None, ...], wait: _Wait, policy: Policy
+) -> tuple[Client, list[Effect]]:
+    """Keep the promise with each invoice it covers, and acknowledge it once."""
+    if not wait.lapses or wait.until is None:
+        return client, []
+    covered = [
+        invoice for invoice in client.invoices if invoice.live and (None in targets or invoice.number in targets)
+    ]
+    day = event.reading.until or wait.until
+    promise = Promise(event.sent_on, day)
+    for invoice in covered:
+        promises = tuple(p for p in invoice.promises if p.kept is not None or p.due_on != day)
+        client = with_invoice(client, replace(invoice, standing=Standing.PROMISED, promises=(*promises, promise)))
+    contact = recipient(client)
+    if not covered or contact is None or not policy.acknowledge_promises:
+        return client, []
+    numbers = tuple(invoice.number for invoice in covered)
+    return client, [SendLetter(Tone("promise_ack"), contact, numbers, answer=True, promised_on=event.reading.until)]
+
+
+def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...]) -> NewMatter:
+    reading = event.reading
+    facts: dict[str, str | int] = {
+        "intent": reading.intent.value,
+        "words": reading.evidence or reading.reply_text[:400],
+    }
+    facts |= {"sender": event.sender, "because": reading.because}
+    if reading.redirect_to:
+        facts["address"] = reading.redirect_to
+    if reading.until is not None:
+        facts["until"] = reading.until.isoformat()
+    when = client.answered_at
+    assert when is not None
+    return NewMatter(
+        MatterKind.REPLY,
+        when,
+        client.id,
+        _single(tuple(t for t in targets if t)),
+        f"mail:{event.mail_id}",
+        urgent=reading.intent in _URGENT,
+        mail_id=event.mail_id,
+        facts=facts,
+    )
+
+
+def _without_older_word(holds: tuple[Hold, ...], new: Hold, now: datetime) -> tuple[Hold, ...]:
+    """A newer word on the same subject replaces what lapses by itself; what waits for a human stays."""
+    return tuple(
+        replace(hold, lifted_at=now)
+        if hold.lifted_at is None and hold.invoice == new.invoice and hold.lapses and hold.by is not HeldBy.OPERATOR
+        else hold
+        for hold in holds
+    )
+
+
+def _outlasts(hold: Hold, wait: _Wait) -> bool:
+    return hold.until is None or (wait.until is not None and hold.until >= wait.until)
+
+
+def _reachable_again(client: Client, sender: str) -> Client:
+    contacts = tuple(
+        replace(contact, reachability=Reachability.GOOD) if contact.email == sender else contact
+        for contact in client.contacts
+    )
+    return replace(client, contacts=contacts)
+
+
+def _restand(client: Client, targets: Iterable[str | None], standing: Standing) -> Client:
+    for target in targets:
+        for invoice in client.invoices:
+            if invoice.live and target in (None, invoice.number):
+                client = with_invoice(client, replace(invoice, standing=standing))
+    return client
+
+
+def with_invoice(client: Client, invoice: Invoice) -> Client:
+    """The client with one of its invoices replaced."""
+    return replace(client, invoices=tuple(invoice if i.number == invoice.number else i for i in client.invoices))
+
+
+def next_hold_id(client: Client) -> int:
+    """A hold id that this client has not used."""
+    return max((hold.id for hold in client.holds), default=0) + 1
+
+
+def _numbers(targets: tuple[str | None, ...]) -> tuple[str, ...] | None:
+    return None if None in targets else tuple(target for target in targets if target)
+
+
+def _single(numbers: tuple[str, ...]) -> str | None:
+    return numbers[0] if len(numbers) == 1 else None
