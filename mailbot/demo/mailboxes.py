@@ -151,9 +151,7 @@ class ImapHost:
         except KeyError:
             raise KeyError(f"no folder {folder} of {user} in this world") from None
 
-    async def append(
-        self, user: str, octets: bytes, folder: str, at: datetime, flags: Iterable[str] = ()
-    ) -> int:
+    async def append(self, user: str, octets: bytes, folder: str, at: datetime, flags: Iterable[str] = ()) -> int:
         """Put a message into a folder and wake those who IDLE there; the answer is its UID."""
         marks = frozenset(Flag(flag.encode()) for flag in flags)
         box = await self._folder(user, folder)

@@ -100,9 +100,7 @@ class _PostOffice:
         sender = "" if envelope.mail_from == _NULL_PATH else envelope.mail_from or ""
         content = envelope.original_content or b""
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else ""
-        taken = Accepted(
-            sender, tuple(envelope.rcpt_tos), content, self._world.now(), server.dsn.envid, login
-        )
+        taken = Accepted(sender, tuple(envelope.rcpt_tos), content, self._world.now(), server.dsn.envid, login)
         return f"250 2.0.0 Ok: queued as {await self._world.post(taken, server.dsn)}"
 
 
@@ -110,7 +108,7 @@ class MailWorld:
     """An SMTP and an IMAP server on random loopback ports, and the mailboxes behind them.
 
     `clock` gives the aware time of everything that is stamped: INTERNALDATE, Received, reports. Use it as an
-    async context manager. Mail for a local address (plus-addressing included) goes to its INBOX; for one that is
+    async context manager. Mail for a local address (plus-addressing included) goes to its INBOX; for one
     marked by `bounces`, or unknown in a domain that has users, a report goes to the envelope sender; mail for
     any other domain is accepted, recorded and leaves this world.
     """
@@ -151,9 +149,7 @@ class MailWorld:
         """Answer RCPT for this address with an SMTP reply instead of accepting it."""
         self.refusals[address.lower()] = reply
 
-    async def deliver(
-        self, user: str, octets: bytes, folder: str = "INBOX", *, flags: Iterable[str] = ()
-    ) -> int:
+    async def deliver(self, user: str, octets: bytes, folder: str = "INBOX", *, flags: Iterable[str] = ()) -> int:
         """Put octets into a user's folder, as an MTA's last step does; the answer is the UID."""
         return await self._imap.append(user.lower(), octets, folder, self.now(), flags)
 
