@@ -1,0 +1,115 @@
+"""What the operator decides, typed and frozen. Passwords never show in a repr."""
+
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Literal
+
+from mailbot.core.policy import Policy
+
+Security = Literal["tls", "starttls", "plain"]
+WhenEmpty = Literal["line", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Who is owed the money, and in whose name every letter goes out.
+
+    `email` is the From address, `sender_name` stands before it. `language` is `fr`, `en` or with a country (`fr_CA`);
+    `country` is ISO 3166-1 alpha-2, `region` as the `holidays` library knows it, `currency` ISO 4217.
+    """
+
+    name: str
+    email: str
+    sender_name: str
+    language: str
+    country: str
+    region: str
+    timezone: str
+    currency: str
+    address_lines: tuple[str, ...] = ()
+    phone: str = ""
+    website: str = ""
+    registration_lines: tuple[str, ...] = ()
+    payment_lines: tuple[str, ...] = ()
+    code: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who reads the digest and decides; `digest_at` is wall time in `timezone`."""
+
+    name: str
+    emails: tuple[str, ...]
+    language: str
+    timezone: str
+    digest_at: time = time(7, 30)
+    digest_when_empty: WhenEmpty = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Who signs for the business, if not the freelancer."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImapSection:
+    """The mailbox that is read. Folders are a name, `auto`, or (junk, sent) empty for none."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: Security = "tls"
+    inbox_folder: str = "auto"
+    junk_folder: str = "auto"
+    sent_folder: str = "auto"
+    ca_file: Path | None = None
+    lookback_days: int = 14
+    poll_seconds: int = 60
+    max_message_mb: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSection:
+    """The server that letters leave by. An empty `user` means that it asks for no login."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: Security = "tls"
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where things are kept. `database` is an SQLAlchemy URL; it may hold a password, so it never shows."""
+
+    database: str = field(repr=False)
+    backups: Path
+    keep: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was configured. `templates` is the user's own folder, None if only the packaged ones are used."""
+
+    file: Path
+    business: Business
+    operator: Operator
+    assistant: Assistant | None
+    imap: ImapSection
+    smtp: SmtpSection
+    storage: Storage
+    templates: Path | None
+    policy_file: Path
+    policy: Policy
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written anywhere: for the log's mask."""
+        return tuple({secret for secret in (self.imap.password, self.smtp.password) if secret})
