@@ -1,0 +1,1 @@
+"""The service: one supervisor, its watcher, its dispatcher, its metronome, its pulse."""
