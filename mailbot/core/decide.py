@@ -55,7 +55,7 @@ def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decis
         case InvoiceCancelled():
             return _cancelled(client, event)
         case TimePassed():
-            return time_passed(client, policy, now)
+            return time_passed(client, policy, now, silent=event.silent)
         case _:
             assert_never(event)
 

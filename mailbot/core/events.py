@@ -77,7 +77,9 @@ class InvoiceCancelled:
 
 @dataclass(frozen=True, slots=True)
 class TimePassed:
-    """Nothing happened but time."""
+    """Nothing happened but time. While `silent` (draft mode) holds run out, and no rung is climbed."""
+
+    silent: bool = False
 
 
 Event = (

@@ -12,7 +12,7 @@ _EXPONENTS = {
 }
 
 
-class MixedCurrencies(ValueError):  # noqa: N818 - the name says what happened
+class MixedCurrencies(ValueError):
     """Two amounts in different currencies were put together."""
 
 

@@ -28,7 +28,8 @@ class Rung:
     """One step of a ladder.
 
     `offset_days` are calendar days from the anchor, negative for before; `gap_days` are working days that must
-    have passed since the previous rung was climbed. `template` names the letter. A rung is `chasing` if its letter asks for money.
+    have passed since the previous rung was climbed. `template` names the letter. A rung is `chasing` if its letter
+    asks for money.
     """
 
     name: str

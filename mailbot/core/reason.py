@@ -20,7 +20,7 @@ class Reason:
         return self.code + "".join(f" {key}={value}" for key, value in self.facts.items())
 
 
-def because(code: str, **facts: Fact | date | datetime | Money | None) -> Reason:
+def because(code: str, /, **facts: Fact | date | datetime | Money | None) -> Reason:
     """Build a `Reason`; dates become ISO text, money becomes `1250.00 EUR`, nothing is left out silently but None."""
     return Reason(code, {k: _plain(v) for k, v in facts.items() if v is not None})
 

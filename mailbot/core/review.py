@@ -14,9 +14,11 @@ from mailbot.core.reason import Reason, because
 _SOFTEST_FIRST = ("courtesy", "friendly", "personal")
 
 
-def time_passed(client: Client, policy: Policy, now: datetime) -> Decision:
+def time_passed(client: Client, policy: Policy, now: datetime, *, silent: bool = False) -> Decision:
     """Look at one client: lift what lapsed, ask about what did not, and climb what is due."""
     client, effects, reasons = _run_out(client, policy, now)
+    if silent:
+        return Decision(client, tuple(effects), tuple(reasons))
     due = [view for invoice in client.invoices if (view := outlook(client, invoice, policy, now)).ready(now)]
     letters = [view for view in due if view.rung is not None and view.rung.act is Act.LETTER]
     contact = recipient(client)

@@ -23,8 +23,8 @@ class LetterState(StrEnum):
 class NewLetter:
     """A letter to put into the outbox: rendered, with its Message-ID, before any connection is opened (law 1).
 
-    `key` is unique for ever. `climbs` are the (invoice number, rung) pairs that this letter climbs; `invoices` those it is
-    about. `client_id` is None for mail to the operator. `chasing` letters are re-checked right before they leave (law 6).
+    `key` is unique for ever. `climbs` are the (invoice number, rung) pairs that this letter climbs, `invoices` those
+    it is about. `client_id` is None for mail to the operator. `chasing` letters want a fresh inbox (law 6).
     """
 
     key: str
@@ -48,7 +48,7 @@ class NewLetter:
 
 @dataclass(frozen=True, slots=True)
 class Letter(NewLetter):
-    """A letter in the outbox. `response` is the server's last word; `filed_at` says when it was put into the Sent folder."""
+    """A letter in the outbox. `response` is the server's last word; `filed_at`: when its copy was put into Sent."""
 
     attempts: int = 0
     claimed_by: str = ""

@@ -1,25 +1,28 @@
 """What the flows need from the world: a clock, a store, a post office, a mailbox, and someone who writes letters."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from mailbot.core.business import Business
 from mailbot.core.client import Client
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.money import Money
+from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason
-from mailbot.flows.inbound import Cursor, RawMail
+from mailbot.flows.inbound import Batch, Cursor, RawMail
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
 
 
-class Conflict(Exception):  # noqa: N818 - a fact, not a fault
+class Conflict(Exception):
     """Somebody else changed this client since it was read: look and think again, never patch."""
 
 
-class Replay(Exception):  # noqa: N818
-    """This message, or this letter's rung, was recorded before: there is nothing to do."""
+class Replay(Exception):
+    """The message, or the letter's rung, was recorded before: there is nothing to do."""
 
 
 class Clock(Protocol):
@@ -40,7 +43,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class MailNote:
-    """What is kept of a message that arrived, with the outcome of judging it. `fault` is set where a later step failed."""
+    """What is kept of a message that arrived, and how it was judged. `fault` is set where a later step failed."""
 
     raw: RawMail
     sha256: str
@@ -100,7 +103,7 @@ class Tx(Protocol):
     """One transaction: all of it happens, or nothing."""
 
     async def save(self, client: Client, next_look_at: datetime | None) -> None:
-        """Write the client, its contacts, invoices, promises and holds where its version still stands; raises `Conflict`.
+        """Write the client, its contacts, invoices, promises and holds if its version stands, or raise `Conflict`.
 
         Climbs are not written here: they belong to the letters and tasks that make them.
         """
@@ -119,7 +122,7 @@ class Tx(Protocol):
         ...
 
     async def withdraw(self, client_id: int, invoices: Collection[str] | None, why: Reason) -> tuple[str, ...]:
-        """Withdraw letters that still wait (proposed, queued, deferred) and chase any of these invoices (None: all).
+        """Withdraw letters that wait (proposed, queued, deferred) and climb a rung of these invoices (None: of all).
 
         Their climbs become free again; the rest of a letter for several invoices is withdrawn with it. Gives the keys.
         """
@@ -141,7 +144,7 @@ class Tx(Protocol):
     ) -> None:
         """Move a letter from one of `sources` to `target`; raises `Conflict` if it is in none of them.
 
-        A move to `sent` stamps the letter and its climbs with `at`; a move to `withdrawn` or `refused` frees its climbs.
+        A move to `sent` stamps the letter and its climbs; one to `withdrawn` or `refused` frees its climbs.
         """
         ...
 
@@ -158,13 +161,23 @@ class Tx(Protocol):
         ...
 
     async def raise_matter(self, matter: NewMatter) -> int:
-        """Put something before the operator; an open matter of the same kind about the same thing is updated instead."""
+        """Put something before the operator; an open one of the same kind about the same thing is updated."""
         ...
 
     async def close_matters(
-        self, at: datetime, *, client_id: int | None = None, invoices: Collection[str] | None = None, kinds: Collection[str] = ()
+        self,
+        at: datetime,
+        *,
+        client_id: int | None = None,
+        invoices: Collection[str] | None = None,
+        kinds: Collection[str] = (),
+        subject_key: str | None = None,
     ) -> None:
         """Close the open matters that fit all that is given."""
+        ...
+
+    async def attach(self, client_id: int, invoice: str, name: str, octets: bytes) -> None:
+        """Keep the PDF of an invoice; a second one replaces the first."""
         ...
 
     async def journal(self, entries: Sequence[JournalEntry]) -> None:
@@ -211,6 +224,14 @@ class Store(Protocol):
         """What our letters' Message-IDs and the sender's address say about a mail."""
         ...
 
+    async def attachment(self, invoice: str) -> tuple[str, bytes] | None:
+        """The name and octets of an invoice's PDF."""
+        ...
+
+    async def numbers_known(self, candidates: Collection[str]) -> Sequence[tuple[int, str]]:
+        """Which of these are numbers of invoices, each with its client's id."""
+        ...
+
     async def known_mail(self, sha256: str) -> bool:
         """Whether these octets were stored before, under any UID."""
         ...
@@ -248,12 +269,19 @@ class Store(Protocol):
         ...
 
     async def journal_of(
-        self, *, client_id: int | None = None, invoice: str | None = None, since: datetime | None = None, limit: int = 200
+        self,
+        *,
+        client_id: int | None = None,
+        invoice: str | None = None,
+        since: datetime | None = None,
+        limit: int = 200,
     ) -> Sequence[JournalEntry]:
         """The log of reasons, newest last. With an invoice: what concerns it or its client as a whole."""
         ...
 
-    async def mails(self, *, client_id: int | None = None, since: datetime | None = None, limit: int = 50) -> Sequence[StoredMail]:
+    async def mails(
+        self, *, client_id: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> Sequence[StoredMail]:
         """Stored messages, newest last."""
         ...
 
@@ -306,3 +334,70 @@ class PostOffice(Protocol):
     async def close(self) -> None:
         """Say goodbye within a few seconds."""
         ...
+
+
+class Words(Protocol):
+    """A rendered letter."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        ...
+
+    @property
+    def html(self) -> str:
+        """The same, as HTML."""
+        ...
+
+
+class Writer(Protocol):
+    """Puts letters into words. Raises on a template that cannot be rendered."""
+
+    def render(self, template: str, language: str, context: Mapping[str, object]) -> Words:
+        """Render a template in a language."""
+        ...
+
+
+class Mailbox(Protocol):
+    """The business's own mailbox, read only, but for our own copies in its Sent folder."""
+
+    @property
+    def name(self) -> str:
+        """The account's name in cursors and stored mails."""
+        ...
+
+    async def watched(self) -> Sequence[str]:
+        """The folders to read: the inbox and where replies land by mistake."""
+        ...
+
+    def fetch_new(self, folder: str, cursor: Cursor | None, *, since: date) -> AsyncIterator[Batch]:
+        """Batches of what is new in a folder, oldest first; `since` bounds the first look and a rescan."""
+        ...
+
+    async def append_sent(self, octets: bytes, at: datetime) -> None:
+        """File our own copy, unless the server has it already."""
+        ...
+
+    async def holds(self, message_id: str) -> bool:
+        """Whether the Sent folder or the inbox holds a message with this Message-ID: proof that it left."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The bundle of ports that every flow works with. `owner` names this process in leases."""
+
+    business: Business
+    policy: Policy
+    clock: Clock
+    store: Store
+    writer: Writer
+    post: PostOffice
+    mailbox: Mailbox
+    owner: str
+    wake: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,38 @@
+"""The business that is owed money, and the operator who looks after it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who gets the digest: the freelancer, or the assistant. `digest_at` is wall time, `HH:MM`, in `timezone`."""
+
+    name: str
+    emails: tuple[str, ...]
+    language: str
+    timezone: str
+    country: str
+    region: str = ""
+    digest_at: str = "07:30"
+    digest_when_empty: str = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """In whose name letters leave. `id` names it in the database; `signer_*` belong to an assistant, if one signs."""
+
+    id: str
+    name: str
+    email: str
+    operator: Operator
+    address_lines: tuple[str, ...] = ()
+    phone: str = ""
+    website: str = ""
+    registration_lines: tuple[str, ...] = ()
+    payment_lines: tuple[str, ...] = ()
+    signer_name: str = ""
+    signer_role: str = ""
+    language: str = "en"
+    country: str = ""
+    lookback_days: int = 14
+    in_doubt_first_look_minutes: int = 30

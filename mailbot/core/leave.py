@@ -1,0 +1,69 @@
+"""Whether a letter may leave now: the last look before the door (law 6)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.core.client import Client
+from mailbot.core.ladder import blocking_holds, held_because
+from mailbot.core.policy import Policy
+from mailbot.core.reason import Reason, because
+
+_LOOK_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It may not leave before `until`."""
+
+    until: datetime
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """It must not leave any more; the ladder will write a fresh one when its time comes."""
+
+    why: Reason
+
+
+Leave = Go | Wait | Withdraw
+
+
+def may_leave(
+    client: Client,
+    invoices: Collection[str],
+    policy: Policy,
+    now: datetime,
+    *,
+    climbing: bool,
+    chasing: bool,
+    read_at: datetime | None,
+    expires_at: datetime | None,
+) -> Leave:
+    """Judge a letter with the freshest knowledge there is; `read_at` is when the inbox was last read to its end.
+
+    A letter that climbs a rung yields to any hold, settlement or dispute. One that chases also wants a fresh inbox.
+    """
+    if expires_at is not None and expires_at <= now:
+        return Withdraw(because("expired", at=expires_at))
+    if climbing:
+        for number in invoices:
+            invoice = client.invoice(number)
+            if invoice is None:
+                return Withdraw(because("invoice_gone"))
+            if not invoice.live:
+                return Withdraw(because(f"closed_{invoice.standing}"))
+            if holds := blocking_holds(client, invoice):
+                return Withdraw(held_because(holds[0]))
+    opening = policy.calendar(client).opening_from(now)
+    if opening > now:
+        return Wait(opening, because("outside_hours", opens=opening))
+    if chasing and (read_at is None or now - read_at > timedelta(minutes=policy.freshness_minutes)):
+        return Wait(now + _LOOK_AGAIN, because("inbox_stale", read=read_at))
+    return Go()

@@ -1,0 +1,154 @@
+"""Commit: one decision becomes one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailbot.core.client import Client, Climb, Invoice, Leaving
+from mailbot.core.effects import (
+    ClimbRung,
+    CloseMatters,
+    Decision,
+    RaiseMatter,
+    RecordPayment,
+    SendLetter,
+    WithdrawLetters,
+)
+from mailbot.core.ladder import next_look_at
+from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.reason import Reason, because
+from mailbot.flows.outbound import NewLetter
+from mailbot.flows.ports import Bot, JournalEntry, Payment, Tx
+from mailbot.flows.write import write
+
+DRAFT, LIVE = "draft", "live"
+_DRAFT_LOOK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision whose letters are written, so that the transaction only has to store."""
+
+    decision: Decision
+    letters: tuple[NewLetter, ...]
+    extra: tuple[tuple[str | None, Reason], ...] = ()
+    matters: tuple[NewMatter, ...] = ()
+
+
+async def is_live(bot: Bot) -> bool:
+    """Whether letters may go to clients; a new installation starts in draft mode."""
+    return await bot.store.recall("mode") == LIVE
+
+
+async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
+    """Write the letters that a decision asks for. A letter that cannot be written becomes a matter, never a crash."""
+    client = decision.client
+    letters: list[NewLetter] = []
+    extra: list[tuple[str | None, Reason]] = []
+    matters: list[NewMatter] = []
+    for effect in decision.effects:
+        if not isinstance(effect, SendLetter):
+            continue
+        about = effect.invoices[0] if len(effect.invoices) == 1 else None
+        if not await is_live(bot):
+            extra.append((about, because("draft_mode", template=effect.tone.template)))
+            continue
+        if effect.answer and (why := await _answered_enough(effect, client, bot, now)):
+            extra.append((about, why))
+            continue
+        try:
+            letter = await write(effect, client, bot, now)
+        except Exception as fault:  # noqa: BLE001 - a user's template can fail in any way; the ladder must not
+            extra.append((about, because("letter_unwritable", template=effect.tone.template, fault=str(fault))))
+            facts = {"template": effect.tone.template, "fault": str(fault)}
+            key = f"template:{effect.tone.template}"
+            matters.append(NewMatter(MatterKind.REFUSED, now, client.id, about, key, urgent=True, facts=facts))
+            continue
+        letters.append(letter)
+        if effect.approval:
+            facts = {"template": letter.template, "letter": letter.key}
+            matters.append(NewMatter(MatterKind.APPROVAL, now, client.id, about, letter.key, facts=facts))
+    return Plan(decision, tuple(letters), tuple(extra), tuple(matters))
+
+
+async def _answered_enough(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> Reason | None:
+    """At most one automatic answer per client and day, and three per invoice: loops end by construction (FIELD 5)."""
+    policy = bot.policy
+    if await bot.store.answers_since(client.id, now - timedelta(hours=policy.answer_gap_hours)):
+        return because("answered_lately", hours=policy.answer_gap_hours)
+    about = [invoice for number in effect.invoices if (invoice := client.invoice(number)) is not None]
+    if any(invoice.auto_answers >= policy.answers_per_invoice for invoice in about):
+        return because("answered_enough", answers=policy.answers_per_invoice)
+    return None
+
+
+async def commit(tx: Tx, prepared: Plan, bot: Bot, now: datetime) -> None:
+    """Store a decision: state, letters, matters, ledger and reasons, together or not at all."""
+    decision = prepared.decision
+    client = _as_after(decision.client, prepared, now)
+    look_at = next_look_at(client, bot.policy, now)
+    if look_at is not None and look_at <= now and not await is_live(bot):
+        look_at = now + _DRAFT_LOOK
+    await tx.save(client, look_at)
+    for effect in decision.effects:
+        match effect:
+            case WithdrawLetters():
+                await tx.withdraw(client.id, effect.invoices, effect.why)
+            case ClimbRung():
+                await tx.climb(client.id, effect.invoice, effect.rung, now)
+            case RaiseMatter():
+                await tx.raise_matter(effect.matter)
+            case CloseMatters():
+                await tx.close_matters(now, client_id=client.id, invoices=effect.invoices, kinds=effect.kinds)
+            case RecordPayment():
+                paid = effect.payment
+                await tx.pay(
+                    client.id, Payment(paid.invoice, paid.amount, paid.paid_on, paid.source, paid.reference, now)
+                )
+            case SendLetter():
+                pass  # written in `plan`, stored below
+    for letter in prepared.letters:
+        await tx.enqueue(letter)
+    for matter in prepared.matters:
+        await tx.raise_matter(matter)
+    await tx.journal(_entries(client, (*decision.because, *prepared.extra), now))
+
+
+def _entries(client: Client, reasons: Sequence[tuple[str | None, Reason]], now: datetime) -> list[JournalEntry]:
+    return [JournalEntry(now, reason, client.id, invoice) for invoice, reason in reasons]
+
+
+def _as_after(client: Client, prepared: Plan, now: datetime) -> Client:
+    """The client as the transaction will leave it, climbs included, so that the next look is true."""
+    climbed: dict[str, list[Climb]] = {}
+    for letter in prepared.letters:
+        for number, rung in letter.climbs:
+            climbed.setdefault(number, []).append(
+                Climb(rung, letter.created_at, letter.key, letter.message_id, Leaving.WAITING)
+            )
+    for effect in prepared.decision.effects:
+        if isinstance(effect, ClimbRung):
+            climbed.setdefault(effect.invoice, []).append(Climb(effect.rung, now))
+    answered = {number for letter in prepared.letters if letter.automatic_answer for number in letter.invoices}
+    freed = _withdrawn_keys(client, prepared)
+
+    def after(invoice: Invoice) -> Invoice:
+        kept = tuple(c for c in invoice.climbs if not (c.state is Leaving.WAITING and c.letter in freed))
+        return replace(
+            invoice,
+            climbs=(*kept, *climbed.get(invoice.number, ())),
+            auto_answers=invoice.auto_answers + (invoice.number in answered),
+        )
+
+    return replace(client, invoices=tuple(after(invoice) for invoice in client.invoices))
+
+
+def _withdrawn_keys(client: Client, prepared: Plan) -> frozenset[str]:
+    """Waiting letters that the decision withdraws; one for several invoices falls with any of them."""
+    keys: set[str] = set()
+    for effect in prepared.decision.effects:
+        if isinstance(effect, WithdrawLetters):
+            for invoice in client.invoices:
+                if effect.invoices is None or invoice.number in effect.invoices:
+                    keys |= {climb.letter for climb in invoice.climbs if climb.state is Leaving.WAITING}
+    return frozenset(keys)

@@ -1,0 +1,268 @@
+"""The outbox to SMTP: staged, so that no letter leaves twice and none is lost (laws 1, 2, 6)."""
+
+import logging
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailbot.core.client import Client, Leaving
+from mailbot.core.ladder import next_look_at
+from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
+from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.reason import Reason, because
+from mailbot.flows.commit import is_live
+from mailbot.flows.freshness import read_at
+from mailbot.flows.outbound import Letter, LetterState
+from mailbot.flows.ports import Bot, Conflict, JournalEntry, Outcome, Tx
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=15)  # longer than the 600 s that RFC 5321 4.5.3.2 gives the final answer
+_BACKOFF = (1, 5, 15, 60, 120, 240)  # minutes between tries of a deferred letter
+_RETRIED = (LetterState.QUEUED, LetterState.DEFERRED)
+_MATTERS = {
+    LetterState.REFUSED: MatterKind.REFUSED,
+    LetterState.IN_DOUBT: MatterKind.DOUBT,
+}
+
+
+_UNFINISHED = (LetterState.CLAIMED, LetterState.SENDING)
+_SOURCES = {
+    LetterState.SENT: (*_UNFINISHED, LetterState.IN_DOUBT),
+    LetterState.DEFERRED: _UNFINISHED,
+    LetterState.REFUSED: _UNFINISHED,
+    LetterState.IN_DOUBT: _UNFINISHED,
+    LetterState.WITHDRAWN: (LetterState.PROPOSED, *_RETRIED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What became of a letter and what is said about it."""
+
+    state: LetterState
+    why: Reason
+    not_before: datetime | None = None
+
+
+async def dispatch(bot: Bot, *, limit: int = 50) -> int:
+    """Hand over the letters that are ready, one after the other; gives how many were accepted."""
+    await recover(bot)
+    accepted = 0
+    for letter in await bot.store.letters(_RETRIED, ready_at=bot.clock.now(), limit=limit):
+        accepted += await dispatch_one(bot, letter)
+    return accepted
+
+
+async def dispatch_one(bot: Bot, letter: Letter) -> bool:
+    """Hand over one letter, if it may still leave; True if a server accepted it."""
+    if not await _claim(bot, letter):
+        return False
+
+    async def committed() -> None:
+        async with bot.store.begin() as tx:
+            await tx.move_letter(letter.key, [LetterState.CLAIMED], LetterState.SENDING, at=bot.clock.now())
+
+    outcome = await bot.post.submit(
+        letter.key, letter.envelope_from, letter.recipients, letter.octets, on_committed=committed
+    )
+    end = _end(outcome, letter, bot.clock.now())
+    log.info("letter %s: %s %s", letter.key, end.state, outcome.code)
+    await finish(bot, letter, end.state, end.why, not_before=end.not_before, response=f"{outcome.code} {outcome.text}")
+    return end.state is LetterState.SENT
+
+
+async def _claim(bot: Bot, letter: Letter) -> bool:
+    """Read everything again and take the letter under a lease (law 6); the version check makes both one step."""
+    now = bot.clock.now()
+    client = await _client_of(bot, letter)
+    match await _judge(bot, letter, client, now):
+        case Withdraw(why):
+            await finish(bot, letter, LetterState.WITHDRAWN, why)
+            return False
+        case Wait(until, why):
+            await _postpone(bot, letter, until, why)
+            return False
+        case Go():
+            pass
+    try:
+        async with bot.store.begin() as tx:
+            if client is not None:
+                await _save(tx, bot, _with_climbs(client, letter.key, Leaving.LEAVING, now), now)
+            await tx.move_letter(
+                letter.key, _RETRIED, LetterState.CLAIMED, at=now, claimed_by=bot.owner, claimed_until=now + LEASE
+            )
+    except Conflict:
+        return False  # somebody moved: the next round looks again
+    return True
+
+
+async def _judge(bot: Bot, letter: Letter, client: Client | None, now: datetime) -> Leave:
+    """Whether this letter may leave now. Mail to the operator always may, until it is too old to matter."""
+    if client is None:
+        expired = letter.expires_at is not None and letter.expires_at <= now
+        return Withdraw(because("expired", at=letter.expires_at)) if expired else Go()
+    if letter.climbs and not await is_live(bot):
+        return Withdraw(because("draft_mode", template=letter.template))
+    return may_leave(
+        client,
+        letter.invoices,
+        bot.policy,
+        now,
+        climbing=bool(letter.climbs),
+        chasing=letter.chasing,
+        read_at=await read_at(bot),
+        expires_at=letter.expires_at,
+    )
+
+
+async def _client_of(bot: Bot, letter: Letter) -> Client | None:
+    if letter.client_id is None:
+        return None
+    return await bot.store.client(letter.client_id, also=letter.invoices)
+
+
+async def _postpone(bot: Bot, letter: Letter, until: datetime, why: Reason) -> None:
+    """Not yet: the letter stays in the outbox, and says why once per reason."""
+    now = bot.clock.now()
+    if letter.client_id is not None and letter.response != why.code:
+        entries = [JournalEntry(now, why, letter.client_id, number) for number in letter.invoices]
+    else:
+        entries = []
+    try:
+        async with bot.store.begin() as tx:
+            await tx.move_letter(letter.key, _RETRIED, letter.state, at=now, not_before=until, response=why.code)
+            await tx.journal(entries)
+    except Conflict:
+        return
+
+
+def _end(outcome: Outcome, letter: Letter, now: datetime) -> _End:
+    """What the server's answer makes of a letter."""
+    facts: dict[str, str | int] = {"code": outcome.code, "answer": outcome.text[:300]}
+    match outcome.verdict:
+        case "accepted":
+            return _End(LetterState.SENT, because("sent", template=letter.template, **facts))
+        case "refused":
+            return _End(LetterState.REFUSED, because("refused", **facts))
+        case "unknown":
+            return _End(LetterState.IN_DOUBT, because("in_doubt", **facts))
+        case _:  # deferred, or a fault of the account and not of the letter
+            again = now + backoff(letter.attempts)
+            return _End(LetterState.DEFERRED, because("deferred", until=again, **facts), again)
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait before the next try, with some jitter so that letters do not come back in step."""
+    minutes = _BACKOFF[min(attempts, len(_BACKOFF) - 1)]
+    return timedelta(minutes=minutes * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+
+
+async def finish(
+    bot: Bot,
+    letter: Letter,
+    state: LetterState,
+    why: Reason,
+    *,
+    not_before: datetime | None = None,
+    response: str | None = None,
+) -> None:
+    """Record how a letter's step ended, with the client's next look, in one transaction."""
+    while True:
+        now = bot.clock.now()
+        client = await _client_of(bot, letter)
+        try:
+            async with bot.store.begin() as tx:
+                if client is not None:
+                    await _save(tx, bot, _after(client, letter, state, now), now)
+                await tx.move_letter(
+                    letter.key,
+                    _SOURCES[state],
+                    state,
+                    at=now,
+                    not_before=not_before,
+                    response=response,
+                    attempts=letter.attempts + (state is LetterState.DEFERRED),
+                )
+                if (kind := _MATTERS.get(state)) is not None:
+                    await tx.raise_matter(_matter(kind, letter, why, now))
+                if state is not LetterState.DEFERRED and kind is None:
+                    await tx.close_matters(now, subject_key=letter.key)
+                about: list[str | None] = [*letter.invoices] or [None]
+                await tx.journal([JournalEntry(now, why, letter.client_id, number) for number in about])
+        except Conflict:
+            fresh = await bot.store.letter(letter.key)
+            if fresh is None or fresh.state not in _SOURCES[state]:
+                return
+            continue
+        return
+
+
+def _after(client: Client, letter: Letter, state: LetterState, now: datetime) -> Client:
+    match state:
+        case LetterState.SENT:
+            client = _with_climbs(client, letter.key, Leaving.GONE, now)
+            return replace(client, chased_at=now) if letter.chasing else client
+        case LetterState.REFUSED | LetterState.WITHDRAWN:
+            return _with_climbs(client, letter.key, None, now)
+        case LetterState.IN_DOUBT:
+            return _with_climbs(client, letter.key, Leaving.LEAVING, now)
+        case _:
+            return _with_climbs(client, letter.key, Leaving.WAITING, now)
+
+
+def _with_climbs(client: Client, key: str, state: Leaving | None, now: datetime) -> Client:
+    """The client whose climbs by this letter stand in `state`; None frees them."""
+    invoices = []
+    for invoice in client.invoices:
+        climbs = tuple(
+            replace(climb, state=state or climb.state, at=now if state is Leaving.GONE else climb.at)
+            if climb.letter == key
+            else climb
+            for climb in invoice.climbs
+            if state is not None or climb.letter != key
+        )
+        invoices.append(replace(invoice, climbs=climbs))
+    return replace(client, invoices=tuple(invoices))
+
+
+async def _save(tx: Tx, bot: Bot, client: Client, now: datetime) -> None:
+    await tx.save(client, next_look_at(client, bot.policy, now))
+
+
+def _matter(kind: MatterKind, letter: Letter, why: Reason, now: datetime) -> NewMatter:
+    about = letter.invoices[0] if len(letter.invoices) == 1 else None
+    facts = {**why.facts, "letter": letter.key, "template": letter.template}
+    return NewMatter(kind, now, letter.client_id, about, letter.key, urgent=kind is MatterKind.REFUSED, facts=facts)
+
+
+async def recover(bot: Bot) -> None:
+    """Letters whose process died: claimed ones never reached DATA and go back, sending ones are in doubt (law 2)."""
+    now = bot.clock.now()
+    for letter in await bot.store.letters([LetterState.CLAIMED, LetterState.SENDING]):
+        if letter.claimed_until is None or letter.claimed_until > now:
+            continue
+        if letter.state is LetterState.CLAIMED:
+            await finish(bot, letter, LetterState.DEFERRED, because("claim_lapsed"), not_before=now)
+        else:
+            await finish(bot, letter, LetterState.IN_DOUBT, because("in_doubt", code=0, answer="the process ended"))
+
+
+async def look_for_proof(bot: Bot) -> None:
+    """Letters in doubt: look for our own copy; without proof the operator decides, never the machine (law 2)."""
+    now = bot.clock.now()
+    wait = timedelta(minutes=bot.business.in_doubt_first_look_minutes)
+    for letter in await bot.store.letters([LetterState.IN_DOUBT]):
+        if letter.state_at is not None and letter.state_at + wait <= now and await bot.mailbox.holds(letter.message_id):
+            await finish(bot, letter, LetterState.SENT, because("proof_found"), response="found in the mailbox")
+
+
+async def file_copies(bot: Bot) -> None:
+    """Put what was sent into the Sent folder, so that the user sees it in their own mail program."""
+    for letter in await bot.store.unfiled():
+        now = bot.clock.now()
+        await bot.mailbox.append_sent(letter.octets, letter.sent_at or now)
+        async with bot.store.begin() as tx:
+            await tx.move_letter(
+                letter.key, [LetterState.SENT], LetterState.SENT, at=letter.sent_at or now, filed_at=now
+            )

@@ -1,0 +1,241 @@
+"""A mail came: look, think, commit. Its octets, the cursor and the outcome move in one transaction (law 3)."""
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from mailbot.core.client import Client
+from mailbot.core.decide import decide
+from mailbot.core.events import AutoReplied, DeliveryFailed, Event, ReplyReceived
+from mailbot.core.intent import Intent, Kind, Reading
+from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.reason import Reason, because
+from mailbot.flows.commit import commit, plan
+from mailbot.flows.explain import understand
+from mailbot.flows.freshness import was_read
+from mailbot.flows.inbound import Cursor, RawMail
+from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, Tie
+from mailbot.mail.kind import kind_of
+from mailbot.mail.parse import ParsedMail, parse
+from mailbot.mail.report import DeliveryReport, report_of
+
+log = logging.getLogger(__name__)
+
+_CANDIDATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{1,38}[A-Za-z0-9]")
+_CANDIDATES_READ = 200
+_TRUSTED_SKEW = timedelta(days=2)
+_OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a mail is and whom it concerns."""
+
+    mail: ParsedMail
+    kind: str
+    clients: tuple[tuple[Client, tuple[str, ...]], ...] = ()
+    reading: Reading | None = None
+    report: DeliveryReport | None = None
+    outcome: Reason | None = None
+    matters: tuple[NewMatter, ...] = ()
+
+
+async def sync(bot: Bot) -> int:
+    """Read every watched folder to its end and give the number of messages; only then the inbox is fresh (law 6)."""
+    started_at = bot.clock.now()
+    since = (started_at - timedelta(days=bot.business.lookback_days)).date()
+    count = 0
+    for folder in await bot.mailbox.watched():
+        cursor = await bot.store.cursor(bot.mailbox.name, folder)
+        async for batch in bot.mailbox.fetch_new(folder, cursor, since=since):
+            for raw in batch.mails:
+                await receive(raw, bot)
+                count += 1
+            async with bot.store.begin() as tx:
+                await tx.move_cursor(bot.mailbox.name, folder, batch.cursor)
+    await was_read(bot, started_at)
+    return count
+
+
+async def receive(raw: RawMail, bot: Bot) -> None:
+    """A mail came: look, think, commit. One that cannot be judged is kept, shown to the operator, and blocks nobody."""
+    while True:
+        try:
+            await _receive(raw, bot)
+        except Conflict:
+            continue
+        except Replay:
+            log.info("mail %s/%s was stored before", raw.folder, raw.uid)
+        except Exception as fault:
+            log.exception("mail %s/%s could not be judged", raw.folder, raw.uid)
+            await _keep_unread(raw, bot, fault)
+        return
+
+
+async def _receive(raw: RawMail, bot: Bot) -> None:
+    judged = await _judge(raw, bot)
+    now = bot.clock.now()
+    woken = False
+    async with bot.store.begin() as tx:
+        mail_id = await tx.note_mail(_note(raw, judged))
+        await tx.move_cursor(raw.account, raw.folder, Cursor(raw.uidvalidity, raw.uid))
+        for client, numbers in judged.clients:
+            event = _event(judged, client, numbers, mail_id, raw)
+            if event is None:
+                continue
+            prepared = await plan(decide(client, event, bot.policy, now), bot, now)
+            await commit(tx, prepared, bot, now)
+            woken = woken or bool(prepared.letters)
+        for matter in judged.matters:
+            await tx.raise_matter(replace(matter, mail_id=mail_id, at=now))
+        if judged.outcome is not None and not judged.clients:
+            await tx.journal([JournalEntry(now, judged.outcome)])
+    log.info("mail %s/%s: %s %s", raw.folder, raw.uid, judged.kind, judged.reading.intent if judged.reading else "")
+    if woken:
+        bot.wake.set()
+
+
+async def _judge(raw: RawMail, bot: Bot) -> _Judged:
+    mail = parse(raw.octets)
+    kind = kind_of(mail)[0]
+    if await bot.store.known_mail(hashlib.sha256(raw.octets).hexdigest()):
+        return _Judged(mail, kind.value, outcome=because("mail_again"))
+    if mail.from_email == bot.business.email:
+        return _Judged(mail, _OWN, outcome=because("own_mail"))
+    if mail.from_email in bot.business.operator.emails:
+        return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
+    report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
+    clients = await _concerned(mail, report, bot)
+    if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
+        return _Judged(
+            mail, kind.value, clients, None, report, because(f"mail_{kind}"), _payment_matters(mail, kind, clients)
+        )
+    words = await understand_for(mail, kind, clients, raw, bot)
+    if not clients:
+        return _Judged(mail, kind.value, (), words, None, because("not_ours"), await _stranger(mail, words, kind, bot))
+    return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
+
+
+async def understand_for(
+    mail: ParsedMail, kind: Kind, clients: tuple[tuple[Client, tuple[str, ...]], ...], raw: RawMail, bot: Bot
+) -> Reading:
+    """Read the new words with what is known of the client: its country, its invoices, its currency."""
+    client = clients[0][0] if clients else None
+    live = [invoice for invoice in client.invoices if invoice.live] if client else []
+    return understand(
+        mail,
+        kind,
+        sent_on=_sent_on(mail, raw),
+        country=client.country if client else bot.business.country,
+        known_numbers=tuple(invoice.number for invoice in live),
+        default_currency=live[0].amount.currency if live else "",
+    )
+
+
+def _sent_on(mail: ParsedMail, raw: RawMail) -> date:
+    """The writer's own date, unless their clock is plainly wrong: then the day of arrival."""
+    if mail.sent_at is not None and mail.sent_on is not None and abs(mail.sent_at - raw.arrived_at) < _TRUSTED_SKEW:
+        return mail.sent_on
+    return raw.arrived_at.date()
+
+
+async def _concerned(
+    mail: ParsedMail, report: DeliveryReport | None, bot: Bot
+) -> tuple[tuple[Client, tuple[str, ...]], ...]:
+    """Whom the mail concerns: first by our Message-IDs that it names, then by the sender's exact address (FIELD 5)."""
+    ids = [mail.in_reply_to, *mail.references, *(report.message_ids if report else ())]
+    tie = await bot.store.tie([i for i in ids if i], mail.from_email if report is None else "")
+    if report is not None and not tie.by_letter:
+        tie = await _by_recipient(report, bot)
+    found = tie.by_letter or tuple((client_id, ()) for client_id in tie.by_sender)
+    return tuple([(await bot.store.client(client_id, also=numbers), numbers) for client_id, numbers in found])
+
+
+async def _by_recipient(report: DeliveryReport, bot: Bot) -> Tie:
+    """A bounce that quotes no Message-ID of ours names at least the address that failed."""
+    for address in (*report.original_recipients, *report.recipients):
+        tie = await bot.store.tie([], address)
+        if tie.by_sender:
+            return tie
+    return Tie()
+
+
+def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: int, raw: RawMail) -> Event | None:
+    sender, sent_on = judged.mail.from_email, _sent_on(judged.mail, raw)
+    if judged.reading is not None:
+        if judged.kind == Kind.AUTO_REPLY or judged.reading.intent is Intent.AUTO_REPLY:
+            return AutoReplied(judged.reading, sender, sent_on, mail_id)
+        return ReplyReceived(judged.reading, numbers, sender, sent_on, mail_id)
+    if judged.report is not None:
+        known = {contact.email for contact in client.contacts}
+        named = (*judged.report.original_recipients, *judged.report.recipients)
+        address = next((address for address in named if address in known), "")
+        temporary = not judged.report.permanent
+        return DeliveryFailed(address, temporary, numbers, judged.report.diagnostic[:300], mail_id)
+    return None
+
+
+async def _stranger(mail: ParsedMail, reading: Reading, kind: Kind, bot: Bot) -> tuple[NewMatter, ...]:
+    """Somebody unknown names one of our invoices: nothing changes but the operator's list."""
+    if kind is not Kind.REPLY:
+        return ()
+    found = _CANDIDATE.findall(f"{mail.subject}\n{reading.reply_text}")[:_CANDIDATES_READ]
+    named = await bot.store.numbers_known([word for word in dict.fromkeys(found) if any(c.isdigit() for c in word)])
+    if not named:
+        return ()
+    facts = {"sender": mail.from_email, "intent": reading.intent.value, "words": reading.evidence or mail.subject}
+    client_id, number = named[0]
+    key = f"stranger:{mail.sha256[:16]}"
+    return (NewMatter(MatterKind.STRANGER, bot.clock.now(), client_id, number, key, facts=facts),)
+
+
+def _payment_matters(
+    mail: ParsedMail, kind: Kind, clients: tuple[tuple[Client, tuple[str, ...]], ...]
+) -> tuple[NewMatter, ...]:
+    """A payment service wrote: the operator looks; a mail alone settles nothing (law 5)."""
+    if kind is not Kind.PAYMENT_NOTICE or mail.sent_at is None:
+        return ()
+    facts = {"sender": mail.from_email, "intent": kind.value, "words": mail.subject}
+    client_id = clients[0][0].id if clients else None
+    key = f"notice:{mail.sha256[:16]}"
+    return (NewMatter(MatterKind.CLAIM, mail.sent_at, client_id, None, key, facts=facts),)
+
+
+def _note(raw: RawMail, judged: _Judged) -> MailNote:
+    mail, reading = judged.mail, judged.reading
+    first = judged.clients[0] if judged.clients else None
+    return MailNote(
+        raw=raw,
+        sha256=hashlib.sha256(raw.octets).hexdigest(),
+        message_id=mail.message_id,
+        from_email=mail.from_email,
+        subject=mail.subject,
+        kind=judged.kind,
+        received_at=raw.arrived_at,
+        client_id=first[0].id if first else None,
+        invoices=first[1] if first else (),
+        intent=reading.intent.value if reading else "",
+        reply_text=reading.reply_text if reading and first else "",
+        outcome=judged.outcome,
+    )
+
+
+async def _keep_unread(raw: RawMail, bot: Bot, fault: Exception) -> None:
+    """Keep a message that made a later step fail; if even that cannot be stored, the error goes up and nothing moves."""
+    digest = hashlib.sha256(raw.octets).hexdigest()
+    now = bot.clock.now()
+    told = f"{type(fault).__name__}: {fault}"[:300]
+    note = MailNote(raw, digest, "", "", "", Kind.REPLY.value, raw.arrived_at, fault=told)
+    key = f"mail:{digest[:16]}"
+    try:
+        async with bot.store.begin() as tx:
+            mail_id = await tx.note_mail(note)
+            await tx.move_cursor(raw.account, raw.folder, Cursor(raw.uidvalidity, raw.uid))
+            matter = NewMatter(
+                MatterKind.UNREADABLE, now, None, None, key, urgent=True, mail_id=mail_id, facts={"fault": told}
+            )
+            await tx.raise_matter(matter)
+    except Replay:
+        return

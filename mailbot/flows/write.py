@@ -1,0 +1,226 @@
+"""From an effect to a letter in the outbox: words, thread, attachments, Message-ID and octets."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from mailbot.core.client import Client, Contact, Invoice
+from mailbot.core.effects import SendLetter
+from mailbot.core.ladder import expected_on
+from mailbot.core.money import Money, totals
+from mailbot.flows.outbound import LetterState, NewLetter
+from mailbot.flows.ports import Bot
+from mailbot.mail.compose import Draft, FilePart, compose, mint_message_id
+
+# Letters that carry the invoice's PDF again, when there is one.
+_WITH_PDF = frozenset({"invoice", "courtesy", "friendly", "personal"})
+_REFERENCES_KEPT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The conversation that a letter goes on with."""
+
+    subject: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+
+
+async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> NewLetter:
+    """Write a client's letter. Raises what the writer raises on a broken template; nothing was sent or stored then."""
+    invoices = tuple(invoice for number in effect.invoices if (invoice := client.invoice(number)) is not None)
+    files = await _files(effect, invoices, bot)
+    thread = await _thread(invoices, bot)
+    context = letter_context(effect, client, invoices, bot, now) | {"has_pdf": bool(files)}
+    words = bot.writer.render(effect.tone.template, locale_of(client), context)
+    key = letter_key(effect, now)
+    domain = bot.business.email.rpartition("@")[2]
+    draft = Draft(
+        message_id=mint_message_id(key, domain),
+        date=now,
+        sender=(sender_name(bot), bot.business.email),
+        to=((effect.contact.name or client.name, effect.contact.email),),
+        subject=f"Re: {thread.subject}" if thread.subject else words.subject,
+        text=words.text,
+        html=words.html,
+        in_reply_to=thread.in_reply_to,
+        references=thread.references,
+        letter_key=key,
+        attachments=files,
+        auto_submitted="auto-replied" if effect.answer else "auto-generated",
+    )
+    calendar = bot.policy.calendar(client)
+    not_before = calendar.opening_from(now)
+    expires = calendar.opening_on(
+        calendar.add_working_days(calendar.local_day(not_before), bot.policy.letter_expires_days)
+    )
+    return NewLetter(
+        key=key,
+        business=bot.business.id,
+        client_id=client.id,
+        template=effect.tone.template,
+        invoices=effect.invoices,
+        climbs=effect.climbs,
+        chasing=effect.chasing,
+        automatic_answer=effect.answer,
+        subject=draft.subject,
+        envelope_from=bot.business.email,
+        recipients=draft.recipients,
+        message_id=draft.message_id,
+        octets=compose(draft),
+        created_at=now,
+        not_before=not_before,
+        expires_at=None if effect.approval else expires,
+        state=LetterState.PROPOSED if effect.approval else LetterState.QUEUED,
+    )
+
+
+def letter_key(effect: SendLetter, now: datetime) -> str:
+    """Name a letter: what, about which invoices, when. A withdrawn letter that returns gets another name."""
+    about = "+".join(effect.invoices[:3]) + ("+" if len(effect.invoices) > 3 else "")
+    rung = effect.climbs[0][1] if len(effect.climbs) == 1 else effect.tone.template
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in f"{about}.{rung}")
+    return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+
+
+def sender_name(bot: Bot) -> str:
+    """The name in From: the business's own, an assistant never writes in another name (FIELD section 2)."""
+    return bot.business.name
+
+
+def locale_of(client: Client) -> str:
+    """The client's language as spoken in their country: `fr_CA`."""
+    return f"{client.language}_{client.country}" if client.country else client.language
+
+
+def letter_context(
+    effect: SendLetter, client: Client, invoices: tuple[Invoice, ...], bot: Bot, now: datetime
+) -> dict[str, object]:
+    """The plain values that a letter's template sees."""
+    today = bot.policy.calendar(client).local_day(now)
+    payment = effect.payment
+    promised_on = effect.promised_on or effect.tone.broken_promise_on
+    return {
+        "client": {"name": client.name},
+        "contact": _contact(effect.contact),
+        "invoices": tuple(_invoice(invoice, client, today) for invoice in invoices),
+        "totals": tuple(_money(money) for money in totals(invoice.balance for invoice in invoices)),
+        "business": business_context(bot),
+        "signer": signer_context(bot),
+        "promise": {"on": promised_on, "broken": effect.tone.broken_promise_on is not None}
+        if promised_on is not None or effect.tone.template == "promise_ack"
+        else None,
+        "after_hold": effect.tone.after_hold,
+        "tone": effect.tone.template,
+        "today": today,
+        "locale": locale_of(client),
+        "payment": {"amount": _money(payment.amount), "on": payment.paid_on} if payment else None,
+    }
+
+
+def business_context(bot: Bot) -> dict[str, object]:
+    """The business as a template sees it."""
+    business = bot.business
+    return {
+        "name": business.name,
+        "address_lines": business.address_lines,
+        "email": business.email,
+        "phone": business.phone,
+        "website": business.website,
+        "registration_lines": business.registration_lines,
+        "payment_lines": business.payment_lines,
+    }
+
+
+def signer_context(bot: Bot) -> dict[str, object]:
+    """Who signs: the business, or its assistant for it."""
+    business = bot.business
+    if not business.signer_name:
+        return {"name": business.name, "role": "", "for_name": ""}
+    return {"name": business.signer_name, "role": business.signer_role, "for_name": business.name}
+
+
+def _contact(contact: Contact) -> dict[str, object]:
+    return {"first_name": contact.first_name, "name": contact.name, "email": contact.email}
+
+
+def _invoice(invoice: Invoice, client: Client, today: date) -> dict[str, object]:
+    due = expected_on(client, invoice)
+    return {
+        "number": invoice.number,
+        "subject": invoice.subject,
+        "issued_on": invoice.issued_on,
+        "due_on": invoice.due_on,
+        "amount": _money(invoice.amount),
+        "balance": _money(invoice.balance),
+        "paid": _money(invoice.paid),
+        "days_past_due": max(0, (today - due).days),
+        "overdue": today > invoice.due_on,
+    }
+
+
+def _money(money: Money) -> dict[str, object]:
+    return {"value": money.amount, "currency": money.currency}
+
+
+async def _files(effect: SendLetter, invoices: tuple[Invoice, ...], bot: Bot) -> tuple[FilePart, ...]:
+    if effect.tone.template not in _WITH_PDF:
+        return ()
+    files = [await bot.store.attachment(invoice.number) for invoice in invoices if invoice.pdf]
+    return tuple(FilePart(found[0], "application/pdf", found[1]) for found in files if found is not None)
+
+
+async def _thread(invoices: tuple[Invoice, ...], bot: Bot) -> Thread:
+    """Go on in the invoice's own conversation: its letters so far, the first one's subject (FIELD section 4)."""
+    sent = sorted(
+        (climb for invoice in invoices for climb in invoice.climbs if climb.message_id), key=lambda climb: climb.at
+    )
+    if not sent:
+        return Thread()
+    ids = tuple(dict.fromkeys(climb.message_id for climb in sent))
+    references = (ids[0], *ids[1:][-_REFERENCES_KEPT:])
+    first = await bot.store.letter(sent[0].letter) if len(invoices) == 1 else None
+    subject = first.subject.removeprefix("Re: ") if first else ""
+    return Thread(subject, ids[-1], references)
+
+
+def operator_letter(
+    bot: Bot,
+    *,
+    key: str,
+    template: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    invoices: tuple[str, ...] = (),
+) -> NewLetter:
+    """A letter to the operator: a digest, an alert, a call prompt. It leaves at once, and tries for a day."""
+    operator = bot.business.operator
+    draft = Draft(
+        message_id=mint_message_id(key, bot.business.email.rpartition("@")[2]),
+        date=now,
+        sender=("mailbot", bot.business.email),
+        to=tuple((operator.name, email) for email in operator.emails),
+        subject=subject,
+        text=text,
+        html=html,
+        letter_key=key,
+    )
+    return NewLetter(
+        key=key,
+        business=bot.business.id,
+        client_id=None,
+        template=template,
+        invoices=invoices,
+        climbs=(),
+        chasing=False,
+        automatic_answer=False,
+        subject=subject,
+        envelope_from=bot.business.email,
+        recipients=draft.recipients,
+        message_id=draft.message_id,
+        octets=compose(draft),
+        created_at=now,
+        not_before=now,
+        expires_at=now + timedelta(days=1),
+    )
