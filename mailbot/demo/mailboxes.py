@@ -77,6 +77,23 @@ class _Mailbox(MailboxSet):
         return _SpecialUseTree(self.delimiter).update("INBOX", *self._set)
 
 
+class _WholeResponses(asyncio.StreamWriter):
+    """Sends a response in one piece, as real servers do; pymap writes it in crumbs, which IMAPClient trips over."""
+
+    def __init__(self, writer: asyncio.StreamWriter, reader: asyncio.StreamReader) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(writer.transport, writer.transport.get_protocol(), reader, loop)
+        self._held = bytearray()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._held += data
+
+    async def drain(self) -> None:
+        held, self._held = bytes(self._held), bytearray()
+        super().write(held)
+        await super().drain()
+
+
 class ImapHost:
     """An IMAP4rev1 server with IDLE on a loopback port; the mailboxes outlive its outages."""
 
@@ -141,7 +158,7 @@ class ImapHost:
         self._connections[task] = writer
         try:
             with suppress(ConnectionError, EOFError):
-                await self._serve(reader, writer, SocketInfoLocal(writer))
+                await self._serve(reader, _WholeResponses(writer, reader), SocketInfoLocal(writer))
         finally:
             self._connections.pop(task, None)
 

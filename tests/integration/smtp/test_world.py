@@ -18,9 +18,7 @@ from mailbot.demo.world import MailWorld
 
 NOW = datetime(2026, 3, 9, 14, 30, tzinfo=UTC)
 BOT, CLIENT = "bot@atelier.test", "julie@client.test"
-LETTER = (
-    b"From: bot@atelier.test\r\nTo: julie@client.test\r\nMessage-ID: <a@atelier.test>\r\n\r\nBonjour\r\n.\r\n"
-)
+LETTER = b"From: bot@atelier.test\r\nTo: julie@client.test\r\nMessage-ID: <a@atelier.test>\r\n\r\nBonjour\r\n.\r\n"
 
 
 @pytest_asyncio.fixture
