@@ -21,7 +21,7 @@ from functools import cache
 from importlib import resources
 
 from mailbot.core.intent import Intent
-from mailbot.reading.words import Sentence, Word, fold_word
+from mailbot.reading.words import Sentence, Word, fold_word, words_of
 
 LANGUAGES = ("fr", "en")
 WEIGHTS = {"sure": 3.0, "likely": 2.0, "hint": 1.0}
@@ -124,8 +124,8 @@ def compile_phrase(source: str, about: str, weight: float, sets: Mapping[str, st
     parts = source.split()
     at_start = parts[:1] == ["^"]
     items = tuple(_item(part, source, sets) for part in parts[at_start:])
-    if not items or items[0].gap or items[0].optional:
-        raise ValueError(f"the phrase {source!r} must begin with a word")
+    if not items or any(end.gap or end.optional for end in (items[0], items[-1])):
+        raise ValueError(f"the phrase {source!r} must begin and end with a word that is not optional")
     return Phrase(about, weight, items, source, at_start)
 
 
@@ -157,6 +157,14 @@ def lexicon() -> Lexicon:
         text = (resources.files("mailbot.reading") / f"{language}.toml").read_text(encoding="utf-8")
         _load(tomllib.loads(text), found)
     return found
+
+
+def language_of(text: str) -> str:
+    """The language of a text by its commonest small words: `fr`, `en`, or empty where neither is ahead."""
+    texts = [word.text for word in words_of(text[:4_000])]
+    counts = {language: sum(word in lexicon().sets[f"common_{language}"] for word in texts) for language in LANGUAGES}
+    best = max(counts, key=lambda language: counts[language])
+    return best if sum(count == counts[best] for count in counts.values()) == 1 else ""
 
 
 def _load(table: Mapping[str, Mapping[str, object]], into: Lexicon) -> None:

@@ -1,0 +1,140 @@
+"""What one mail is and says, without any database: octets to a kind and a `Reading`."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from mailbot.core.intent import Intent, Kind, Reading, Scope
+from mailbot.mail.kind import kind_of
+from mailbot.mail.parse import ParsedMail, parse
+from mailbot.mail.quote import new_words
+from mailbot.mail.report import report_of
+from mailbot.reading import language_of, read, read_auto
+
+_COUNTRY_OF_DOMAIN = {"uk": "GB"} | {
+    code: code.upper() for code in ("fr", "ca", "us", "be", "ch", "lu", "ie", "au", "nz", "de", "es", "it", "nl", "pt")
+}
+_AMERICAN_HOURS = range(-10, -3)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What sort of mail it is and why, and what was understood of its new words."""
+
+    kind: Kind
+    kind_because: str
+    reading: Reading
+    from_email: str = ""
+    subject: str = ""
+    sent_on: date | None = None
+    faults: tuple[str, ...] = ()
+
+
+def explain(
+    octets: bytes, *, known_numbers: Collection[str] = (), today: date | None = None, country: str = ""
+) -> Explanation:
+    """Explain one message. Never raises: what cannot be read is held for a person (law 4).
+
+    Relative dates count from the mail's Date header, else from `today`. Without a `country` (ISO 3166) it is guessed from the
+    sender's domain, then from the writer's time zone and language.
+    """
+    try:
+        return _explained(octets, known_numbers, today, country)
+    except Exception as error:  # noqa: BLE001 - a mail that cannot be explained must still be held and shown
+        return Explanation(Kind.REPLY, "unknown", _unread(f"It could not be read ({type(error).__name__})."))
+
+
+def _explained(octets: bytes, known_numbers: Collection[str], today: date | None, country: str) -> Explanation:
+    mail = parse(octets)
+    kind, why = kind_of(mail)
+    sent_on = mail.sent_on or today or datetime.now(UTC).date()
+    words = new_words(mail.text, mail.html)
+    reader = read_auto if kind is Kind.AUTO_REPLY else read
+    reading = reader(
+        words,
+        subject=mail.subject,
+        sent_on=sent_on,
+        country=country or country_of(mail, words),
+        known_numbers=known_numbers,
+        sender=mail.from_email,
+    )
+    if kind is Kind.REPLY and not words.strip():
+        reading = _unread("The mail has no words of its own.", reading)
+    if kind is Kind.REPLY and reading.intent is Intent.AUTO_REPLY:
+        kind, why = Kind.AUTO_REPLY, "its words are those of a machine"
+    if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
+        reading = _of_machine(kind, mail, reading)
+    return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults)
+
+
+def _unread(why: str, reading: Reading | None = None) -> Reading:
+    because = f"{why} Not understood means held, so a person should look."
+    unread = reading or Reading(Intent.OTHER, hold=True, scope=Scope.INVOICE)
+    return replace(unread, intent=Intent.OTHER, hold=True, scope=Scope.INVOICE, confidence=0.0, because=because)
+
+
+def _of_machine(kind: Kind, mail: ParsedMail, reading: Reading) -> Reading:
+    """A report, a mass mail or a payment provider's notice: its words are no answer, its kind decides."""
+    report = report_of(mail)
+    lost = kind is Kind.BOUNCE and (report is None or report.permanent)
+    intent, hold, because = {
+        Kind.BOUNCE: (
+            Intent.AUTO_REPLY,
+            lost,
+            "The letter did not arrive and the address looks dead: nothing more goes there until it is mended."
+            if lost
+            else "The letter did not arrive this time; the address may work later, and nobody answered.",
+        ),
+        Kind.DELAY: (Intent.AUTO_REPLY, False, "The letter is late on its way; the server still tries."),
+        Kind.RECEIPT: (Intent.AUTO_REPLY, False, "A receipt: it was delivered or opened, and nobody answered."),
+        Kind.BULK: (Intent.OTHER, False, "Mass mail: nobody answered."),
+        Kind.PAYMENT_NOTICE: (
+            Intent.PAYMENT_CLAIMED,
+            True,
+            "A payment provider's notice: it proves nothing before it is checked, so the ladder waits.",
+        ),
+    }.get(kind, (reading.intent, True, reading.because))
+    return replace(
+        reading,
+        intent=intent,
+        hold=hold,
+        scope=Scope.INVOICE,
+        until=None,
+        redirect_to=None,
+        confidence=0.9,
+        because=because,
+        others=(),
+    )
+
+
+def country_of(mail: ParsedMail, words: str) -> str:
+    """Best guess of the writer's country, or empty: the sender's domain, else an American clock and the language."""
+    top = mail.from_email.rpartition(".")[2]
+    if top in _COUNTRY_OF_DOMAIN:
+        return _COUNTRY_OF_DOMAIN[top]
+    zone = mail.header("date").partition("(")[0].split()[-1:]
+    hours = zone[0][:3] if zone and len(zone[0]) == 5 and zone[0][0] in "+-" and zone[0][1:].isdigit() else ""
+    if hours and int(hours) in _AMERICAN_HOURS:
+        return "CA" if language_of(words) == "fr" else "US"
+    return "FR" if language_of(words) == "fr" else ""
+
+
+def as_json(explanation: Explanation, file: str) -> dict[str, object]:
+    """The explanation as plain values, with exactly the keys of `mailbot explain --json`. Amounts are decimal strings."""
+    reading = explanation.reading
+    plain: Mapping[str, object] = {
+        "file": file,
+        "kind": str(explanation.kind),
+        "intent": str(reading.intent),
+        "hold": reading.hold,
+        "scope": str(reading.scope),
+        "until": reading.until.isoformat() if reading.until else None,
+        "amounts": [{"value": str(money.amount), "currency": money.currency} for money in reading.amounts],
+        "redirect_to": reading.redirect_to,
+        "invoices": list(reading.invoices),
+        "reply_text": reading.reply_text,
+        "evidence": reading.evidence,
+        "confidence": reading.confidence,
+        "because": reading.because,
+    }
+    return dict(plain)
