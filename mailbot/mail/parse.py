@@ -29,6 +29,7 @@ _RETURNED = (
 )
 
 _ID = re.compile(r"<([^<>]{1,998})>")
+_SENT_TO = ("x-original-to", "delivered-to", "to", "cc", "envelope-to", "x-envelope-to", "x-delivered-to")
 _BARE_ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]+@[^\s<>@,;:\"()\[\]]+")
 
 
@@ -92,6 +93,17 @@ class ParsedMail:
     def header(self, name: str) -> str:
         """First value of a header field (lower-case name), or empty."""
         return mime.first(self.headers, name)
+
+    @property
+    def plus_tokens(self) -> tuple[str, ...]:
+        """What stands after the plus sign (RFC 5233) of the addresses that this mail was sent to, case kept."""
+        found = (
+            local.partition("+")[2]
+            for name in _SENT_TO
+            for _, address in addresses(self.headers, name, fold=False)
+            if "+" in (local := address.rpartition("@")[0])
+        )
+        return tuple(dict.fromkeys(token for token in found if token))
 
 
 def parse(octets: bytes) -> ParsedMail:
@@ -217,8 +229,8 @@ def message_ids(*values: str) -> tuple[str, ...]:
     return ids if len(ids) <= _REFERENCES else (ids[0], *ids[1 - _REFERENCES :])
 
 
-def addresses(headers: Mapping[str, tuple[str, ...]], name: str) -> list[tuple[str, str]]:
-    """Name and lower-case address of each mailbox in a header field; what is no address is left out."""
+def addresses(headers: Mapping[str, tuple[str, ...]], name: str, *, fold: bool = True) -> list[tuple[str, str]]:
+    """Name and address (lower case if `fold`) of each mailbox in a field; what is no address is left out."""
     value = ", ".join(headers.get(name, ()))[: mime.VALUE_CHARS]
     pairs: list[tuple[str, str]] = []
     if value.count("(") < 20 and value.count("[") < 20:  # the standard library recurses into each bracket
@@ -229,11 +241,11 @@ def addresses(headers: Mapping[str, tuple[str, ...]], name: str) -> list[tuple[s
     pairs = [pair for pair in pairs if pair[1]]
     if not pairs:
         pairs = [("", _address(email)) for email in _BARE_ADDRESS.findall(header_text(value))]
-    return [pair for pair in pairs if pair[1]][:_ADDRESSES]
+    return [(label, email.lower() if fold else email) for label, email in pairs if email][:_ADDRESSES]
 
 
 def _address(email: str) -> str:
-    cleaned = one_line(header_text(email)).lower().strip("<>'\" ")
+    cleaned = one_line(header_text(email)).strip("<>'\" ")
     return cleaned if len(cleaned) <= 320 and cleaned.count("@") == 1 and " " not in cleaned else ""
 
 
