@@ -32,8 +32,8 @@ class DeliveryReport:
 
     `permanent` follows Action and Status: 5.x.x is for good, 4.x.x may work tomorrow. `dead` says that the
     address itself is the trouble (nobody there, no such domain), and not a full mailbox, a filter or a policy.
-    `original_recipients` are the addresses that we wrote to (ORCPT) where the far side had rewritten them. `tokens` are the plus or VERP
-    parts of the addresses that the report was sent to. `standard` marks RFC 3464.
+    `original_recipients` are the addresses that we wrote to (ORCPT) where the far side had rewritten them. `tokens`
+    are the plus or VERP parts of the addresses that the report was sent to. `standard` marks RFC 3464.
     """
 
     outcome: Outcome

@@ -9,9 +9,9 @@ from mailbot.mail.parse import ParsedMail, message_ids
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]|\w)")
 _REPLY = re.compile(r"(?<![\d.#-])([45]\d\d)(?=[ -]\D|[ -][45]\.\d)")
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
-_LISTED = re.compile(rf"^[\s*<>\"-]{{0,12}}(?:[^@:]{0, 40}to: ?)?<?({_ADDRESS.pattern})>?\s*(?:$|[:\[(,;])")
+_LISTED = re.compile(rf"^[\s*<>\"-]{{0,12}}(?:[^@:]{{0,40}}to: ?)?<?({_ADDRESS.pattern})>?\s*(?:$|[:\[(,;])")
 _HEADER = re.compile(
-    r"^[>\s]{0,6}(?:return-path|received|message-id|dkim-signature|date|from|subject|x-[\w-]+|to): ", re.I
+    r"^[>\s]{0,6}(?:return-path|received|message-id|dkim-signature|date|from|subject|x-[\w-]+|to): ", re.IGNORECASE
 )
 _OF_SENDER = re.compile(r"mail from|envelope-from|\bfrom:? <?$|sender", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"^[>\s]{0,6}message-id:\s{0,4}(<[^<>\s]{3,900}>)", re.IGNORECASE | re.MULTILINE)
@@ -92,9 +92,11 @@ def is_delay(mail: ParsedMail, told: Told) -> bool:
 def recipients(mail: ParsedMail, told: Told) -> tuple[str, ...]:
     """Addresses that failed: named by a header, listed on lines of their own, else named in the words."""
     named = _ADDRESS.findall(mail.header("x-failed-recipients"))
-    listed = [found[1] for line in told.head.split("\n")[:_HEAD_LINES] if (found := _LISTED.match(line))]
     return (
-        _once(named) or _once(listed) or _once(_mentioned(told.head)) or _once(_RETURNED_TO.findall(told.tail[:20_000]))
+        _once(named)
+        or _once(_listed(told))
+        or _once(_mentioned(told.head))
+        or _once(_RETURNED_TO.findall(told.tail[:20_000]))
     )
 
 

@@ -20,9 +20,9 @@ _RETURNED_LETTER = re.compile(rf"^[>\s]{{0,6}}{LETTER_FIELD}:[ \t]{{0,4}}(\S{{1,
 class ThreadKeys:
     """Ties of a mail to our letters, strongest first.
 
-    `letters` are keys proven by the HMAC of a plus-address token. `message_ids` are what it answers, nearest first (also
-    from the letter inside a report). `claimed_letters` stand in `X-Mailbot-Letter`, which anyone can write: like the
-    Message-IDs they count only if we know them. `numbers` are known invoice numbers, in the subject and the words.
+    `letters` are keys proven by the HMAC of a plus-address token. `message_ids` are what it answers, nearest first
+    (also from the letter inside a report). `claimed_letters` stand in `X-Mailbot-Letter`, which anyone can write: like
+    the Message-IDs they count only if we know them. `numbers` are known invoice numbers, in the subject and the words.
     Keys that disagree are a question for the operator.
     """
 
@@ -59,7 +59,7 @@ def _mac(key: bytes, letter_key: str) -> str:
 
 
 def thread_keys(mail: ParsedMail, key: bytes = b"", known: Iterable[str] = ()) -> ThreadKeys:
-    """Collect the ties of a mail. `key` proves plus-address tokens (none are believed without it); `known` are numbers."""
+    """Collect the ties of a mail. `key` proves plus-address tokens: none is believed without it."""
     report = report_of(mail)
     returned = mail.returned.fields
     references = tuple(reversed(mail.references))
