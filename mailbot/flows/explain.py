@@ -48,6 +48,21 @@ def _explained(octets: bytes, known_numbers: Collection[str], today: date | None
     mail = parse(octets)
     kind, why = kind_of(mail)
     sent_on = mail.sent_on or today or datetime.now(UTC).date()
+    kind, why, reading = understand(mail, kind, why, sent_on=sent_on, country=country, known_numbers=known_numbers)
+    return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults)
+
+
+def understand(
+    mail: ParsedMail,
+    kind: Kind,
+    why: str,
+    *,
+    sent_on: date,
+    country: str = "",
+    known_numbers: Collection[str] = (),
+    default_currency: str = "",
+) -> tuple[Kind, str, Reading]:
+    """Read the new words of a mail of this kind; the words may show that a machine wrote them after all."""
     words = new_words(mail.text, mail.html)
     reader = read_auto if kind is Kind.AUTO_REPLY else read
     reading = reader(
@@ -56,6 +71,7 @@ def _explained(octets: bytes, known_numbers: Collection[str], today: date | None
         sent_on=sent_on,
         country=country or country_of(mail, words),
         known_numbers=known_numbers,
+        default_currency=default_currency,
         sender=mail.from_email,
     )
     if kind is Kind.REPLY and not words.strip():
@@ -64,7 +80,7 @@ def _explained(octets: bytes, known_numbers: Collection[str], today: date | None
         kind, why = Kind.AUTO_REPLY, "its words are those of a machine"
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         reading = _of_machine(kind, mail, reading)
-    return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults)
+    return kind, why, reading
 
 
 def _unread(why: str, reading: Reading | None = None) -> Reading:

@@ -29,13 +29,17 @@ _TRUSTED_SKEW = timedelta(days=2)
 _OWN = "own"
 
 
+Concerned = tuple[tuple[Client, tuple[str, ...]], ...]
+"""Clients that a mail concerns, each with the invoices that it names or answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """What a mail is and whom it concerns."""
 
     mail: ParsedMail
     kind: str
-    clients: tuple[tuple[Client, tuple[str, ...]], ...] = ()
+    clients: Concerned = ()
     reading: Reading | None = None
     report: DeliveryReport | None = None
     outcome: Reason | None = None
@@ -112,26 +116,26 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
         return _Judged(
             mail, kind.value, clients, None, report, because(f"mail_{kind}"), _payment_matters(mail, kind, clients)
         )
-    words = await understand_for(mail, kind, clients, raw, bot)
+    kind, words = _understood(mail, kind, clients, raw, bot)
     if not clients:
         return _Judged(mail, kind.value, (), words, None, because("not_ours"), await _stranger(mail, words, kind, bot))
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
 
 
-async def understand_for(
-    mail: ParsedMail, kind: Kind, clients: tuple[tuple[Client, tuple[str, ...]], ...], raw: RawMail, bot: Bot
-) -> Reading:
+def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> tuple[Kind, Reading]:
     """Read the new words with what is known of the client: its country, its invoices, its currency."""
     client = clients[0][0] if clients else None
     live = [invoice for invoice in client.invoices if invoice.live] if client else []
-    return understand(
+    kind, _, reading = understand(
         mail,
         kind,
+        "",
         sent_on=_sent_on(mail, raw),
         country=client.country if client else bot.business.country,
         known_numbers=tuple(invoice.number for invoice in live),
         default_currency=live[0].amount.currency if live else "",
     )
+    return kind, reading
 
 
 def _sent_on(mail: ParsedMail, raw: RawMail) -> date:
@@ -141,9 +145,7 @@ def _sent_on(mail: ParsedMail, raw: RawMail) -> date:
     return raw.arrived_at.date()
 
 
-async def _concerned(
-    mail: ParsedMail, report: DeliveryReport | None, bot: Bot
-) -> tuple[tuple[Client, tuple[str, ...]], ...]:
+async def _concerned(mail: ParsedMail, report: DeliveryReport | None, bot: Bot) -> Concerned:
     """Whom the mail concerns: first by our Message-IDs that it names, then by the sender's exact address (FIELD 5)."""
     ids = [mail.in_reply_to, *mail.references, *(report.message_ids if report else ())]
     tie = await bot.store.tie([i for i in ids if i], mail.from_email if report is None else "")
@@ -191,9 +193,7 @@ async def _stranger(mail: ParsedMail, reading: Reading, kind: Kind, bot: Bot) ->
     return (NewMatter(MatterKind.STRANGER, bot.clock.now(), client_id, number, key, facts=facts),)
 
 
-def _payment_matters(
-    mail: ParsedMail, kind: Kind, clients: tuple[tuple[Client, tuple[str, ...]], ...]
-) -> tuple[NewMatter, ...]:
+def _payment_matters(mail: ParsedMail, kind: Kind, clients: Concerned) -> tuple[NewMatter, ...]:
     """A payment service wrote: the operator looks; a mail alone settles nothing (law 5)."""
     if kind is not Kind.PAYMENT_NOTICE or mail.sent_at is None:
         return ()

@@ -1,0 +1,154 @@
+"""A matter with all that the operator needs to deal with it: whose it is, the words, the history, and what to type."""
+
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from mailbot.core.brief import Command, Happening, Need, Owed
+from mailbot.core.client import Client, Invoice
+from mailbot.core.intent import Intent
+from mailbot.core.ladder import recipient
+from mailbot.core.matter import Matter, MatterKind
+from mailbot.core.money import totals
+from mailbot.core.reason import Reason, because
+from mailbot.flows.ports import Bot
+
+_HISTORY_CODES = frozenset(
+    {"sent", "reply_noted", "promise_broken", "part_paid", "note", "released", "delivery_delayed"}
+)
+
+
+async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today: date) -> Need:
+    """A matter as the operator sees it."""
+    client = await _client(matter, clients, bot)
+    invoices = _invoices(matter, client)
+    contact = recipient(client) if client else None
+    intent = str(matter.facts.get("intent", ""))
+    named = str(matter.facts.get("until", ""))
+    letter = await bot.store.letter(str(matter.facts["letter"])) if "letter" in matter.facts else None
+    return Need(
+        kind=matter.kind,
+        on=matter.at.astimezone(ZoneInfo(bot.business.operator.timezone)).date(),
+        client=client.name if client else "",
+        contact=contact.name or contact.first_name if contact else "",
+        email=contact.email if contact else str(matter.facts.get("sender", "")),
+        phone=client.phone if client else "",
+        language=client.language if client else "",
+        invoices=tuple(_owed(invoice, today) for invoice in invoices),
+        owed=totals(invoice.balance for invoice in invoices),
+        intent=intent,
+        words=_words(matter),
+        until=date.fromisoformat(named) if named else None,
+        address=_address(matter),
+        letter_subject=letter.subject if letter else "",
+        would=_would(matter),
+        commands=_commands(matter, client, invoices),
+        history=await _history(matter, client, bot),
+    )
+
+
+async def _client(matter: Matter, clients: Mapping[int, Client], bot: Bot) -> Client | None:
+    if matter.client_id is None:
+        return None
+    client = clients.get(matter.client_id)
+    if client is None or (matter.invoice and client.invoice(matter.invoice) is None):
+        client = await bot.store.client(matter.client_id, also=[matter.invoice] if matter.invoice else [])
+    return client
+
+
+def _invoices(matter: Matter, client: Client | None) -> tuple[Invoice, ...]:
+    if client is None:
+        return ()
+    if matter.invoice is not None:
+        return tuple(invoice for invoice in client.invoices if invoice.number == matter.invoice)
+    return tuple(invoice for invoice in client.invoices if invoice.live)
+
+
+def _owed(invoice: Invoice, today: date) -> Owed:
+    late_days = max(0, (today - invoice.due_on).days)
+    return Owed(invoice.number, invoice.balance, invoice.due_on, late_days, invoice.subject)
+
+
+def _words(matter: Matter) -> str:
+    for fact in ("words", "diagnostic", "answer", "fault"):
+        if matter.facts.get(fact):
+            return str(matter.facts[fact])
+    return ""
+
+
+def _address(matter: Matter) -> str:
+    if matter.kind is MatterKind.STRANGER:
+        return str(matter.facts.get("sender", ""))
+    return str(matter.facts.get("address", ""))
+
+
+def _would(matter: Matter) -> Reason | None:
+    """What happens if the operator says nothing."""
+    match matter.kind:
+        case MatterKind.REPLY if matter.facts.get("intent") == Intent.AUTO_REPLY.value:
+            return because("would_wait_for_return")
+        case MatterKind.REPLY | MatterKind.CLAIM | MatterKind.BOUNCE:
+            return because("would_stay_held")
+        case MatterKind.APPROVAL:
+            return because("would_not_leave")
+        case MatterKind.DOUBT:
+            return because("would_not_resend")
+        case MatterKind.CALL | MatterKind.COLLECTIONS:
+            return because("would_do_nothing")
+        case MatterKind.STRANGER | MatterKind.UNREADABLE:
+            return because("would_change_nothing")
+        case _:
+            return None
+
+
+def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ...]) -> tuple[Command, ...]:
+    about = matter.invoice or (client.code if client else "")
+    if not about or client is None:
+        return ()
+    number = matter.invoice or (invoices[0].number if len(invoices) == 1 else "NUMBER")
+    release = Command(_line("release", about), "release")
+    hold = Command(f"{_line('hold', about)} --until {'YYYY-MM-DD'}", "hold")
+    settle = Command(_line("paid", number), "paid")
+    match matter.kind:
+        case MatterKind.REPLY | MatterKind.BOUNCE:
+            extra = _contact_command(matter, client)
+            return (*extra, release, hold, settle) if invoices else extra
+        case MatterKind.CLAIM:
+            return (settle, release, hold)
+        case MatterKind.CALL | MatterKind.COLLECTIONS:
+            return (Command(f'{_line("note", about)} "…"', "note"), settle, hold)
+        case MatterKind.APPROVAL:
+            return (Command(_line("approve", number), "approve"), hold)
+        case MatterKind.DOUBT:
+            return (
+                Command(f"{_line('doubt', number)} --arrived", "arrived"),
+                Command(f"{_line('doubt', number)} --resend", "resend"),
+            )
+        case MatterKind.STRANGER:
+            return (hold, settle)
+        case _:
+            return (Command(_line("why", number), "why"),) if invoices else ()
+
+
+def _contact_command(matter: Matter, client: Client) -> tuple[Command, ...]:
+    """A new address is proposed, never adopted."""
+    address = str(matter.facts.get("address" if matter.kind is MatterKind.REPLY else "other", ""))
+    if not address:
+        return ()
+    return (Command(f"{_line('client', 'contact', client.code)} --billing-email {address}", "adopt_address"),)
+
+
+def _line(*words: str) -> str:
+    return " ".join(("mailbot", *(f'"{word}"' if " " in word else word for word in words)))
+
+
+async def _history(matter: Matter, client: Client | None, bot: Bot) -> tuple[Happening, ...]:
+    if client is None or matter.kind not in (MatterKind.CALL, MatterKind.COLLECTIONS):
+        return ()
+    entries = await bot.store.journal_of(client_id=client.id, invoice=matter.invoice)
+    zone = ZoneInfo(bot.business.operator.timezone)
+    return tuple(
+        Happening(entry.at.astimezone(zone).date(), entry.reason, client.name, entry.invoice or "")
+        for entry in entries
+        if entry.reason.code in _HISTORY_CODES or entry.reason.code.startswith("held")
+    )[-12:]

@@ -1,0 +1,180 @@
+"""What the operator is told: the digest of a working morning, and at once what cannot wait for it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailbot.core.brief import Coming, Digest, Happening, aging
+from mailbot.core.calendar import Hours, WorkCalendar
+from mailbot.core.client import Client
+from mailbot.core.forecast import forecast
+from mailbot.core.matter import Matter
+from mailbot.core.money import totals
+from mailbot.core.reason import Reason, because
+from mailbot.flows.commit import is_live
+from mailbot.flows.freshness import read_at
+from mailbot.flows.needs import need_of
+from mailbot.flows.ports import Bot, JournalEntry, Replay
+from mailbot.flows.write import operator_letter
+
+_LAST_DIGEST = "last_digest_on"
+_AHEAD_DAYS = 2
+_STALE_AFTER = timedelta(hours=1)
+# What is said elsewhere in the digest, or is too small to tell.
+_UNTOLD = frozenset(
+    (
+        "outside_hours",
+        "inbox_stale",
+        "draft_mode",
+        "own_mail",
+        "not_ours",
+        "mail_again",
+        "climbed",
+        "from_operator",
+        "mail_bulk",
+    )
+)
+
+
+def operator_calendar(bot: Bot) -> WorkCalendar:
+    """The operator's own working days; the digest keeps to them."""
+    operator = bot.business.operator
+    return WorkCalendar(
+        operator.country, operator.region, operator.timezone, Hours(time(0), time(23, 59), time(23, 59))
+    )
+
+
+def digest_due(bot: Bot, last_on: date | None, now: datetime) -> date | None:
+    """The day whose digest is due at `now`, or None: not yet time, not a working day, or already written."""
+    operator = bot.business.operator
+    local = now.astimezone(ZoneInfo(operator.timezone))
+    if local.time() < time.fromisoformat(operator.digest_at) or operator_calendar(bot).closed(local.date()):
+        return None
+    return None if last_on == local.date() else local.date()
+
+
+async def report(bot: Bot) -> bool:
+    """Write today's digest if it is due; it is written once per day, whatever happens (UNIQUE key)."""
+    now = bot.clock.now()
+    last = await bot.store.recall(_LAST_DIGEST)
+    last_on = date.fromisoformat(last) if last else None
+    today = digest_due(bot, last_on, now)
+    if today is None:
+        return False
+    digest = await compile_digest(bot, today, last_on)
+    silent = digest.empty and bot.business.operator.digest_when_empty == "skip"
+    try:
+        async with bot.store.begin() as tx:
+            if not silent:
+                words = bot.writer.render("digest", _locale(bot), {"digest": digest, "locale": _locale(bot)})
+                letter = operator_letter(
+                    bot, key=f"digest.{bot.business.id}.{today}", template="digest", now=now,
+                    subject=words.subject, text=words.text, html=words.html,
+                )  # fmt: skip
+                await tx.enqueue(letter)
+            await tx.remember(_LAST_DIGEST, today.isoformat())
+    except Replay:
+        async with bot.store.begin() as tx:
+            await tx.remember(_LAST_DIGEST, today.isoformat())
+    bot.wake.set()
+    return not silent
+
+
+async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
+    """Everything that the operator should know this morning, as values."""
+    zone = ZoneInfo(bot.business.operator.timezone)
+    now = bot.clock.now()
+    since = datetime.combine(last_on or today - timedelta(days=1), time.min, zone).astimezone(UTC)
+    if last_on is not None:
+        since = datetime.combine(last_on, time.fromisoformat(bot.business.operator.digest_at), zone).astimezone(UTC)
+    clients = {client.id: client for client in await bot.store.all_clients()}
+    matters = await bot.store.matters()
+    live = [(c, i) for c in clients.values() for i in c.invoices if i.live]
+    payments = [p for p in await bot.store.payments() if p.recorded_at is not None and p.recorded_at >= since]
+    return Digest(
+        on=today,
+        business=bot.business.name,
+        since=last_on,
+        needs_you=tuple([await need_of(matter, clients, bot, today) for matter in matters]),
+        received=totals(payment.amount for payment in payments),
+        aging=aging(((invoice.due_on, invoice.balance) for _, invoice in live), today),
+        coming=_coming(list(clients.values()), bot, now, today),
+        happened=await _happened(bot, clients, since),
+        notes=await _notes(bot, now),
+        draft_mode=not await is_live(bot),
+    )
+
+
+def _coming(clients: Sequence[Client], bot: Bot, now: datetime, today: date) -> tuple[Coming, ...]:
+    zone = ZoneInfo(bot.business.operator.timezone)
+    until = datetime.combine(today + timedelta(days=_AHEAD_DAYS + 1), time.min, zone).astimezone(UTC)
+    found = [
+        Coming(step.at.astimezone(zone).date(), client.name, step.invoices, step.rung, step.why, step.to)
+        for client in clients
+        for step in forecast(client, bot.policy, now, until)
+    ]
+    return tuple(sorted(found, key=lambda coming: (coming.on, coming.client)))
+
+
+async def _happened(bot: Bot, clients: dict[int, Client], since: datetime) -> tuple[Happening, ...]:
+    entries = await bot.store.journal_of(since=since, limit=1000)
+    told = [entry for entry in entries if entry.reason.code not in _UNTOLD]
+    return tuple(happening(entry, clients, bot) for entry in told)
+
+
+def happening(entry: JournalEntry, clients: dict[int, Client], bot: Bot) -> Happening:
+    """A line of the journal as the operator reads it, on the operator's own day."""
+    client = clients.get(entry.client_id) if entry.client_id is not None else None
+    day = entry.at.astimezone(ZoneInfo(bot.business.operator.timezone)).date()
+    return Happening(day, entry.reason, client.name if client else "", entry.invoice or "")
+
+
+async def _notes(bot: Bot, now: datetime) -> tuple[Reason, ...]:
+    read = await read_at(bot)
+    if read is None:
+        return (because("inbox_never_read"),)
+    if now - read > _STALE_AFTER:
+        return (because("inbox_unread_since", since=read),)
+    return ()
+
+
+async def alert(bot: Bot) -> int:
+    """Write at once about what cannot wait: a dispute, an emergency, a refusal, a call to make; once per matter."""
+    written = 0
+    clients: dict[int, Client] | None = None
+    for matter in await bot.store.matters():
+        template = _template(matter)
+        key = f"alert.{matter.id}"
+        if template is None or await bot.store.letter(key) is not None:
+            continue
+        clients = clients if clients is not None else {c.id: c for c in await bot.store.all_clients()}
+        today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
+        need = await need_of(matter, clients, bot, today)
+        words = bot.writer.render(template, _locale(bot), {"need": need, "locale": _locale(bot)})
+        letter = operator_letter(
+            bot, key=key, template=template, now=bot.clock.now(),
+            subject=words.subject, text=words.text, html=words.html,
+            invoices=(matter.invoice,) if matter.invoice else (),
+        )  # fmt: skip
+        try:
+            async with bot.store.begin() as tx:
+                await tx.enqueue(letter)
+        except Replay:
+            continue
+        written += 1
+    if written:
+        bot.wake.set()
+    return written
+
+
+def _template(matter: Matter) -> str | None:
+    if matter.kind == "call":
+        return "call_prompt"
+    if matter.kind == "collections":
+        return "collections"
+    return "alert" if matter.urgent else None
+
+
+def _locale(bot: Bot) -> str:
+    operator = bot.business.operator
+    return f"{operator.language}_{operator.country}" if operator.country else operator.language
