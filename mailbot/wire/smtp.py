@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import aiosmtplib
 
@@ -26,6 +27,8 @@ __all__ = ["Outcome", "SmtpAccount", "SmtpError", "SmtpLimits", "Submission"]
 _EHLO = "[127.0.0.1]"
 # The mechanism is refused, not the password: another one may do (RFC 4954 4, 6).
 _OTHER_MECHANISM = frozenset({500, 502, 504, 534})
+# RFC 5321 4.2.2: a parameter of MAIL that is not understood.
+_BAD_PARAMETER = frozenset({501, 504, 555})
 _FAULTS = (aiosmtplib.SMTPException, OSError, EOFError)
 
 
@@ -134,18 +137,18 @@ class Submission:
 
     async def _mail(self, smtp: aiosmtplib.SMTP, key: str, sender: str, octets: bytes) -> Outcome | None:
         """MAIL; None means accepted."""
-        options = []
-        if smtp.supports_extension("size"):
-            options.append(f"SIZE={len(octets)}")
+        options = [f"SIZE={len(octets)}"] if smtp.supports_extension("size") else []
         if not octets.isascii():
             options.append("BODY=8BITMIME")
-        if smtp.supports_extension("dsn"):
-            options.append("RET=HDRS")
-            envid = _xtext(key)
-            if 0 < len(envid) <= 100:  # RFC 3461 4.4
-                options.append(f"ENVID={envid}")
+        reports = ["RET=HDRS", *_envid(key)] if smtp.supports_extension("dsn") else []
         try:
-            await smtp.mail(sender, options=options, timeout=self.limits.command_s)
+            await smtp.mail(sender, options=[*options, *reports], timeout=self.limits.command_s)
+        except aiosmtplib.SMTPSenderRefused as refusal:
+            if reports and refusal.code in _BAD_PARAMETER and smtp.is_connected:
+                # A letter without reports is better than none: this server offers DSN and cannot keep to it.
+                del smtp.esmtp_extensions["dsn"]
+                return await self._mail(smtp, key, sender, octets)
+            return self._judged(Phase.MAIL, refusal.code, refusal.message)
         except aiosmtplib.SMTPResponseException as refusal:
             return self._judged(Phase.MAIL, refusal.code, refusal.message)
         except _FAULTS as fault:
@@ -328,6 +331,7 @@ class Submission:
         smtp.close()
 
 
+_PRINTABLE = "".join(map(chr, range(33, 127))).replace("%", "")
 # Of several refusals the first in this row decides.
 _GRAVITY = (Verdict.ACCOUNT, Verdict.REFUSED, Verdict.DEFERRED, Verdict.UNKNOWN, Verdict.ACCEPTED)
 
@@ -356,6 +360,15 @@ def _too_much(smtp: aiosmtplib.SMTP, octets: bytes, account: SmtpAccount) -> Out
     if not octets.isascii() and not smtp.supports_extension("8bitmime"):
         return Outcome(Verdict.REFUSED, 0, f"the letter has 8-bit octets and {account.where} takes none", Phase.MAIL)
     return None
+
+
+def _envid(key: str) -> list[str]:
+    """Give the letter's key as envelope id, where it fits: printable ASCII, 100 characters at most (RFC 3461 4.4).
+
+    Characters outside ASCII are percent-encoded first, because the decoded id must be ASCII.
+    """
+    envid = _xtext(key if key.isascii() else quote(key, safe=_PRINTABLE))
+    return [f"ENVID={envid}"] if 0 < len(envid) <= 100 and key.isprintable() else []
 
 
 def _xtext(text: str) -> str:

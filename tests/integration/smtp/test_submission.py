@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from mailbot.demo.world import MailWorld
+from mailbot.flows.ports import PostOffice
 from mailbot.mail.compose import Draft, compose, mint_message_id
 from mailbot.wire.smtp import Outcome, SmtpAccount, SmtpLimits, Submission
 from mailbot.wire.smtp_account import Security
@@ -250,8 +251,17 @@ async def test_a_server_that_reports_delivery_is_told_the_letters_key(server: Sc
     letters = desk(server, SmtpLimits(success_reports=True))
     await letters.submit("a+b=c@client.test", key="INV-1/première +1")
     mail, rcpt = server.lines[1:3]
-    assert mail == f"MAIL FROM:<bot@x.test> SIZE={len(LETTER)} RET=HDRS ENVID=INV-1/premi+C3+A8re+20+2B1"
+    assert mail == f"MAIL FROM:<bot@x.test> SIZE={len(LETTER)} RET=HDRS ENVID=INV-1/premi%C3%A8re%20+2B1"
     assert rcpt == ("RCPT TO:<a+b=c@client.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@client.test")
+    await letters.post.close()
+
+
+async def test_a_server_that_offers_reports_and_refuses_them_gets_the_letter_without(server: ScriptedSmtp) -> None:
+    server.usual["EHLO"] = ehlo("DSN")
+    server.script["MAIL"] = ["501 5.5.4 Bad ENVID parameter syntax"]
+    letters = desk(server)
+    assert (await letters.submit()).verdict == "accepted"
+    assert server.lines[2:4] == ["MAIL FROM:<bot@x.test>", f"RCPT TO:<{JULIE}>"]
     await letters.post.close()
 
 
@@ -367,7 +377,7 @@ async def test_through_a_real_server_a_letter_arrives_and_a_bounce_carries_key_a
         world.add_user("bot@atelier.test", "secret")
         world.add_user(JULIE, "x")
         account = SmtpAccount("127.0.0.1", world.smtp_port, "bot@atelier.test", "secret", "plain")
-        post = Submission(account)
+        post: PostOffice = Submission(account)
         message_id = mint_message_id("INV-1/first", "atelier.test")
 
         async def nothing() -> None:
