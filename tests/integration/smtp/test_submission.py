@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
 from mailbot.demo.world import MailWorld
-from mailbot.flows.ports import PostOffice
 from mailbot.mail.compose import Draft, compose, mint_message_id
 from mailbot.wire.smtp import Outcome, SmtpAccount, SmtpLimits, Submission
 from mailbot.wire.smtp_account import Security
@@ -34,6 +34,13 @@ from tests.integration.smtp.scripted import (
     ScriptedSmtp,
     ehlo,
 )
+
+if TYPE_CHECKING:
+    from mailbot.flows.ports import PostOffice
+
+    def is_a_post_office(post: Submission) -> PostOffice:
+        return post
+
 
 LETTER = b"Message-ID: <a@x.test>\r\n\r\nBonjour\r\n.\r\n..fin\r\n"
 JULIE, PAUL = "julie@client.test", "paul@client.test"
@@ -377,7 +384,7 @@ async def test_through_a_real_server_a_letter_arrives_and_a_bounce_carries_key_a
         world.add_user("bot@atelier.test", "secret")
         world.add_user(JULIE, "x")
         account = SmtpAccount("127.0.0.1", world.smtp_port, "bot@atelier.test", "secret", "plain")
-        post: PostOffice = Submission(account)
+        post = Submission(account)
         message_id = mint_message_id("INV-1/first", "atelier.test")
 
         async def nothing() -> None:
