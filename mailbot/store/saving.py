@@ -1,0 +1,176 @@
+"""Writing clients: only what changed is written, and the ledger's sums are left to the ledger."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailbot.core.client import Client
+from mailbot.store.mapping import (
+    Columns,
+    client_columns,
+    contact_columns,
+    hold_columns,
+    invoice_columns,
+    promise_columns,
+)
+from mailbot.store.tables import BUSINESS, CLIENT, CONTACT, HOLD, INVOICE, PROMISE
+
+Key = Hashable
+
+
+async def ensure_business(conn: AsyncConnection, slugs: Iterable[str]) -> None:
+    """Make sure that these businesses are known."""
+    wanted = set(slugs)
+    known = set((await conn.scalars(select(BUSINESS.c.id).where(BUSINESS.c.id.in_(wanted)))).all())
+    if missing := sorted(wanted - known):
+        await conn.execute(insert(BUSINESS), [{"id": slug} for slug in missing])
+
+
+async def insert_clients(
+    conn: AsyncConnection, clients: Sequence[tuple[Client, datetime | None]]
+) -> tuple[Client, ...]:
+    """Insert clients with all that hangs off them, in few statements; gives them back as they will be loaded."""
+    if not clients:
+        return ()
+    await ensure_business(conn, (client.business for client, _ in clients))
+    heads = [client_columns(client) | {"version": 0, "next_look_at": look} for client, look in clients]
+    made = insert(CLIENT).returning(CLIENT.c.id, sort_by_parameter_order=True)
+    try:
+        ids = (await conn.scalars(made, heads)).all()
+    except IntegrityError as error:
+        raise _taken(error, [f"client {client.code}" for client, _ in clients]) from error
+    stored = [as_stored(replace(client, id=id_, version=0)) for id_, (client, _) in zip(ids, clients, strict=True)]
+    contacts = [contact_columns(c.id, place, contact) for c in stored for place, contact in enumerate(c.contacts)]
+    holds = [hold_columns(c.id, hold) for c in stored for hold in c.holds]
+    for table, rows in ((CONTACT, contacts), (HOLD, holds)):
+        if rows:
+            await conn.execute(insert(table), rows)
+    await _insert_invoices(conn, stored)
+    return tuple(stored)
+
+
+def as_stored(client: Client) -> Client:
+    """The client as it comes back from the database: invoices by due date, holds by id, and no climbs yet."""
+    return replace(
+        client,
+        invoices=tuple(
+            replace(invoice, climbs=())
+            for invoice in sorted(client.invoices, key=lambda invoice: (invoice.due_on, invoice.number))
+        ),
+        holds=tuple(sorted(client.holds, key=lambda hold: hold.id)),
+    )
+
+
+async def _insert_invoices(conn: AsyncConnection, clients: Sequence[Client]) -> None:
+    pairs = [(client, invoice) for client in clients for invoice in client.invoices]
+    if not pairs:
+        return
+    for _, invoice in pairs:
+        if invoice.paid:
+            raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `pay`")
+    rows = [invoice_columns(client.id, client.business, invoice) | {"paid_minor": 0} for client, invoice in pairs]
+    made = insert(INVOICE).returning(INVOICE.c.id, sort_by_parameter_order=True)
+    try:
+        ids = (await conn.scalars(made, rows)).all()
+    except IntegrityError as error:
+        raise _taken(error, [f"invoice {invoice.number}" for _, invoice in pairs]) from error
+    promises = [
+        promise_columns(id_, place, promise)
+        for id_, (_, invoice) in zip(ids, pairs, strict=True)
+        for place, promise in enumerate(invoice.promises)
+    ]
+    if promises:
+        await conn.execute(insert(PROMISE), promises)
+
+
+def _taken(error: IntegrityError, names: Sequence[str]) -> ValueError:
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return ValueError(f"cannot be stored, a number or code is taken or a value is not allowed: {shown} ({error.orig})")
+
+
+async def save_children(conn: AsyncConnection, client: Client) -> None:
+    """Bring contacts, holds, invoices and promises to what the client says. Invoices that it does not hold stay."""
+    await _sync(
+        conn,
+        CONTACT,
+        CONTACT.c.client_id == client.id,
+        lambda row: row["email"],
+        [contact_columns(client.id, place, contact) for place, contact in enumerate(client.contacts)],
+    )
+    await _sync(
+        conn,
+        HOLD,
+        HOLD.c.client_id == client.id,
+        lambda row: row["number"],
+        [hold_columns(client.id, hold) for hold in client.holds],
+    )
+    await _save_invoices(conn, client)
+
+
+async def _save_invoices(conn: AsyncConnection, client: Client) -> None:
+    if not client.invoices:
+        return
+    numbers = [invoice.number for invoice in client.invoices]
+    query = select(INVOICE).where(INVOICE.c.business_id == client.business, INVOICE.c.number.in_(numbers))
+    stored = {row["number"]: row for row in await _rows(conn, query)}
+    changed = []
+    for invoice in client.invoices:
+        old = stored.get(invoice.number)
+        if old is None:
+            continue
+        if old["client_id"] != client.id:
+            raise ValueError(f"invoice {invoice.number} belongs to another client")
+        new = invoice_columns(client.id, client.business, invoice)
+        if _differs(old, new):
+            changed.append(new | {"_id": old["id"]})
+    await _update(conn, INVOICE, changed)
+    fresh = tuple(invoice for invoice in client.invoices if invoice.number not in stored)
+    await _insert_invoices(conn, [replace(client, invoices=fresh)])
+    ids = {number: row["id"] for number, row in stored.items()}
+    await _sync(
+        conn,
+        PROMISE,
+        PROMISE.c.invoice_id.in_(list(ids.values())),
+        lambda row: (row["invoice_id"], row["made_on"], row["due_on"]),
+        [
+            promise_columns(ids[invoice.number], place, promise)
+            for invoice in client.invoices
+            if invoice.number in ids
+            for place, promise in enumerate(invoice.promises)
+        ],
+    )
+
+
+async def _sync(
+    conn: AsyncConnection, table: Table, mine: Any, key: Callable[[Columns], Key], rows: Sequence[Columns]
+) -> None:
+    """Insert, update and delete so that the rows in `mine` are `rows`; of two with one key the last one counts."""
+    wanted = {key(row): row for row in rows}
+    stored = {key(row): row for row in await _rows(conn, select(table).where(mine))}
+    if gone := [row["id"] for known, row in stored.items() if known not in wanted]:
+        await conn.execute(delete(table).where(table.c.id.in_(gone)))
+    await _update(
+        conn,
+        table,
+        [row | {"_id": stored[k]["id"]} for k, row in wanted.items() if k in stored and _differs(stored[k], row)],
+    )
+    if fresh := [row for k, row in wanted.items() if k not in stored]:
+        await conn.execute(insert(table), fresh)
+
+
+async def _rows(conn: AsyncConnection, query: Select[Any]) -> list[Columns]:
+    return [row._asdict() for row in await conn.execute(query)]
+
+
+def _differs(old: Columns, new: Columns) -> bool:
+    return any(old[name] != value for name, value in new.items())
+
+
+async def _update(conn: AsyncConnection, table: Table, rows: Sequence[Columns]) -> None:
+    if rows:
+        await conn.execute(update(table).where(table.c.id == bindparam("_id")), rows)

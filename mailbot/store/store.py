@@ -1,0 +1,320 @@
+"""The database behind the flows' `Store`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from mailbot.core.client import Client
+from mailbot.core.matter import Matter
+from mailbot.flows.inbound import Cursor
+from mailbot.flows.outbound import Letter, LetterState
+from mailbot.flows.ports import JournalEntry, Payment, StoredMail, Tie
+from mailbot.store import outbox
+from mailbot.store.backup import copy_database
+from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
+from mailbot.store.fault import StoreFault, fault_of
+from mailbot.store.loading import load_clients
+from mailbot.store.mapping import entry_of, letter_of, mail_of, matter_of, payment_of
+from mailbot.store.schema import bring_to_head
+from mailbot.store.tables import (
+    CLIENT,
+    CONTACT,
+    CURSOR,
+    INBOX_MAIL,
+    INVOICE,
+    INVOICE_FILE,
+    JOURNAL,
+    MATTER,
+    META,
+    OUTBOX,
+    PAYMENT,
+)
+from mailbot.store.tx import SqlTx
+
+# More References than any honest thread has; the ends of a longer one are what matters.
+_MOST_MESSAGE_IDS = 500
+
+
+class SqlStore:
+    """A `Store` on SQLite or PostgreSQL. Every failure of the database comes out as a `StoreFault`."""
+
+    def __init__(self, url: URL, engine: AsyncEngine, now: Callable[[], datetime]) -> None:
+        self._url = url
+        self._engine = engine
+        self._now = now
+        self._sqlite = engine.dialect.name == "sqlite"
+        # SQLite has one writer: tasks of this process queue here, in order, instead of polling for the file lock.
+        self._turn = asyncio.Lock()
+        self._writer: asyncio.Task[Any] | None = None
+
+    @classmethod
+    async def open(cls, url: str, *, now: Callable[[], datetime], create: bool = True) -> "SqlStore":
+        """Open a database (a SQLite path or a URL), create it if wanted and bring its schema up to date.
+
+        Raises `StoreFault` with the place and the mend; `now` stamps what carries no time of its own.
+        """
+        parsed = url_of(url)
+        if parsed.drivername.startswith("sqlite"):
+            prepare_file(Path(str(parsed.database)), create=create)
+        store = cls(parsed, make_engine(parsed), now)
+        try:
+            async with store._faults():
+                await bring_to_head(store._engine, parsed, place_of(parsed))
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    @asynccontextmanager
+    async def _faults(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            fault = fault_of(error, place_of(self._url))
+            if fault is None:
+                raise
+            raise fault from error
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._faults(), self._engine.connect() as conn:
+            if not self._sqlite:  # one snapshot for all queries of a look, as SQLite has it
+                await conn.execution_options(isolation_level="REPEATABLE READ")
+            yield conn
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlTx]:
+        """Open a write transaction; leaving the block without an error commits it durably."""
+        if self._sqlite and self._writer is not None and self._writer is asyncio.current_task():
+            raise RuntimeError("a transaction is open in this task already")
+        async with self._turn if self._sqlite else nullcontext():
+            self._writer = asyncio.current_task()
+            try:
+                async with self._faults(), self._engine.connect() as plain:
+                    conn = await plain.execution_options(**{WRITES: True})
+                    async with conn.begin():
+                        tx = SqlTx(conn, self._now)
+                        yield tx
+                        if tx.spoiled is not None:
+                            raise tx.spoiled
+            finally:
+                self._writer = None
+
+    # Clients
+
+    async def client(self, client_id: int, *, also: Collection[str] = ()) -> Client:
+        """One client with its live invoices, and the closed ones that `also` names; raises `LookupError`."""
+        async with self._reading() as conn:
+            found = await load_clients(conn, CLIENT.c.id == client_id, client_id=client_id, also=also)
+        if not found:
+            raise LookupError(f"there is no client {client_id}")
+        return found[0]
+
+    async def client_of_invoice(self, number: str) -> Client | None:
+        """The client that owes this invoice, with that invoice loaded even if it is closed."""
+        async with self._reading() as conn:
+            owner = (await conn.execute(select(INVOICE.c.client_id).where(INVOICE.c.number == number))).scalar()
+        return None if owner is None else await self.client(owner, also=(number,))
+
+    async def client_of_code(self, business: str, code: str) -> Client | None:
+        """The client with this code."""
+        async with self._reading() as conn:
+            query = select(CLIENT.c.id).where(CLIENT.c.business_id == business, CLIENT.c.code == code)
+            found = (await conn.execute(query)).scalar()
+        return None if found is None else await self.client(found)
+
+    async def all_clients(self, *, closed_too: bool = False) -> Sequence[Client]:
+        """Every client, by id; `closed_too` with its closed invoices."""
+        async with self._reading() as conn:
+            return await load_clients(conn, true(), closed_too=closed_too)
+
+    async def due_clients(self, now: datetime, limit: int) -> Sequence[int]:
+        """Clients whose `next_look_at` has come, the longest waiting first."""
+        async with self._reading() as conn:
+            query = select(CLIENT.c.id).where(CLIENT.c.next_look_at <= now)
+            return (await conn.scalars(query.order_by(CLIENT.c.next_look_at, CLIENT.c.id).limit(limit))).all()
+
+    async def look_at_all(self, now: datetime) -> None:
+        """Make every client with a live invoice due; looks that are being thought about end in a `Conflict`."""
+        async with self.begin() as tx:
+            live = exists().where(INVOICE.c.client_id == CLIENT.c.id, INVOICE.c.live)
+            query = update(CLIENT).where(live).values(next_look_at=now, version=CLIENT.c.version + 1)
+            await tx._conn.execute(query)  # noqa: SLF001 - of one piece with its transaction
+
+    async def tie(self, message_ids: Collection[str], sender: str) -> Tie:
+        """What our letters' Message-IDs and the sender's address (in any case) say about a mail.
+
+        Each client stands once, in the order of `message_ids`, with all invoices of the letters that were named.
+        """
+        ids = list(dict.fromkeys(message_ids))
+        if len(ids) > _MOST_MESSAGE_IDS:
+            ids = ids[: _MOST_MESSAGE_IDS // 2] + ids[-_MOST_MESSAGE_IDS // 2 :]
+        async with self._reading() as conn:
+            letters: dict[str, tuple[int, tuple[str, ...]]] = {}
+            if ids:
+                query = select(OUTBOX.c.message_id, OUTBOX.c.client_id, OUTBOX.c.invoices).where(
+                    OUTBOX.c.message_id.in_(ids), OUTBOX.c.client_id.is_not(None)
+                )
+                letters = {row.message_id: (row.client_id, tuple(row.invoices)) for row in await conn.execute(query)}
+            senders: Sequence[int] = ()
+            if sender:
+                by_sender = select(CONTACT.c.client_id).where(CONTACT.c.address == sender.lower()).distinct()
+                senders = (await conn.scalars(by_sender.order_by(CONTACT.c.client_id))).all()
+        tied: dict[int, dict[str, None]] = {}
+        for client_id, invoices in (letters[id_] for id_ in ids if id_ in letters):
+            tied.setdefault(client_id, {}).update(dict.fromkeys(invoices))
+        return Tie(tuple((client_id, tuple(numbers)) for client_id, numbers in tied.items()), tuple(senders))
+
+    async def attachment(self, invoice: str) -> tuple[str, bytes] | None:
+        """The name and octets of an invoice's PDF."""
+        query = select(INVOICE_FILE.c.name, INVOICE_FILE.c.octets).where(INVOICE.c.number == invoice)
+        async with self._reading() as conn:
+            row = (await conn.execute(query.join(INVOICE, INVOICE.c.id == INVOICE_FILE.c.invoice_id))).first()
+        return None if row is None else (row.name, bytes(row.octets))
+
+    async def numbers_known(self, candidates: Collection[str]) -> Sequence[tuple[int, str]]:
+        """Which of these are numbers of invoices, in the order given, each with its client's id."""
+        wanted = list(dict.fromkeys(candidates))
+        async with self._reading() as conn:
+            query = select(INVOICE.c.number, INVOICE.c.client_id).where(INVOICE.c.number.in_(wanted))
+            owners = {row.number: row.client_id for row in await conn.execute(query)}
+        return [(owners[number], number) for number in wanted if number in owners]
+
+    # Letters
+
+    async def letters(
+        self,
+        states: Collection[LetterState],
+        *,
+        ready_at: datetime | None = None,
+        client_id: int | None = None,
+        invoice: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Letter]:
+        """Letters in these states; `ready_at` keeps those whose `not_before` has come. Oldest `not_before` first."""
+        async with self._reading() as conn:
+            return await outbox.read(conn, states, ready_at=ready_at, client_id=client_id, invoice=invoice, limit=limit)
+
+    async def letter(self, key: str) -> Letter | None:
+        """One letter."""
+        async with self._reading() as conn:
+            row = (await conn.execute(select(OUTBOX).where(OUTBOX.c.key == key))).first()
+        return None if row is None else letter_of(row)
+
+    async def unfiled(self, limit: int = 20) -> Sequence[Letter]:
+        """Client letters that were sent and not yet put into the Sent folder, the oldest first."""
+        async with self._reading() as conn:
+            return await outbox.unfiled(conn, limit)
+
+    async def answers_since(self, client_id: int, since: datetime) -> int:
+        """How many automatic answers to this client were written since, without those withdrawn or refused."""
+        async with self._reading() as conn:
+            return await outbox.answers(conn, client_id, since)
+
+    # What came in
+
+    async def known_mail(self, sha256: str) -> bool:
+        """Whether these octets were stored before, under any UID."""
+        async with self._reading() as conn:
+            query = select(INBOX_MAIL.c.id).where(INBOX_MAIL.c.sha256 == sha256).limit(1)
+            return (await conn.execute(query)).first() is not None
+
+    async def cursor(self, account: str, folder: str) -> Cursor | None:
+        """How far a folder was read."""
+        async with self._reading() as conn:
+            query = select(CURSOR).where(CURSOR.c.account == account, CURSOR.c.folder == folder)
+            row = (await conn.execute(query)).first()
+        return None if row is None else Cursor(row.uidvalidity, row.last_uid)
+
+    async def mails(
+        self, *, client_id: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> Sequence[StoredMail]:
+        """The newest `limit` messages, newest last; `since` counts from when they arrived."""
+        wanted = []
+        if client_id is not None:
+            wanted.append(INBOX_MAIL.c.client_id == client_id)
+        if since is not None:
+            wanted.append(INBOX_MAIL.c.received_at >= since)
+        columns = [column for column in INBOX_MAIL.c if column.name != "octets"]
+        query = select(*columns).where(and_(true(), *wanted))
+        query = query.order_by(INBOX_MAIL.c.received_at.desc(), INBOX_MAIL.c.id.desc()).limit(limit)
+        async with self._reading() as conn:
+            return tuple(map(mail_of, reversed((await conn.execute(query)).all())))
+
+    async def mail_octets(self, mail_id: int) -> bytes:
+        """The raw octets of a stored message; raises `LookupError`."""
+        async with self._reading() as conn:
+            octets = (await conn.execute(select(INBOX_MAIL.c.octets).where(INBOX_MAIL.c.id == mail_id))).scalar()
+        if octets is None:
+            raise LookupError(f"there is no message {mail_id}")
+        return bytes(octets)
+
+    # The operator's view
+
+    async def matters(self, *, open_only: bool = True, since: datetime | None = None) -> Sequence[Matter]:
+        """What is before the operator, oldest first; `since` keeps what was raised or closed since."""
+        wanted: list[ColumnElement[bool]] = [MATTER.c.closed_at.is_(None)] if open_only else []
+        if since is not None:
+            wanted.append(or_(MATTER.c.at >= since, MATTER.c.closed_at >= since))
+        async with self._reading() as conn:
+            query = select(MATTER).where(and_(true(), *wanted)).order_by(MATTER.c.at, MATTER.c.id)
+            return tuple(map(matter_of, await conn.execute(query)))
+
+    async def journal_of(
+        self,
+        *,
+        client_id: int | None = None,
+        invoice: str | None = None,
+        since: datetime | None = None,
+        limit: int = 200,
+    ) -> Sequence[JournalEntry]:
+        """The newest `limit` reasons, newest last. With an invoice: what concerns it or its client as a whole."""
+        query = select(JOURNAL)
+        if client_id is not None:
+            query = query.where(JOURNAL.c.client_id == client_id)
+        if invoice is not None:
+            owner = select(INVOICE.c.client_id).where(INVOICE.c.number == invoice)
+            of_client = and_(JOURNAL.c.client_id.in_(owner), JOURNAL.c.invoice.is_(None))
+            query = query.where(or_(JOURNAL.c.invoice == invoice, of_client))
+        if since is not None:
+            query = query.where(JOURNAL.c.at >= since)
+        query = query.order_by(JOURNAL.c.at.desc(), JOURNAL.c.id.desc()).limit(limit)
+        async with self._reading() as conn:
+            return tuple(map(entry_of, reversed((await conn.execute(query)).all())))
+
+    async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
+        """The ledger by `paid_on`, oldest first; `since` is the first `paid_on` that counts."""
+        query = select(PAYMENT, INVOICE.c.number).join(INVOICE, INVOICE.c.id == PAYMENT.c.invoice_id)
+        if since is not None:
+            query = query.where(PAYMENT.c.paid_on >= since)
+        if invoice is not None:
+            query = query.where(INVOICE.c.number == invoice)
+        async with self._reading() as conn:
+            return tuple(map(payment_of, await conn.execute(query.order_by(PAYMENT.c.paid_on, PAYMENT.c.id))))
+
+    async def recall(self, key: str) -> str | None:
+        """A named fact of the installation."""
+        async with self._reading() as conn:
+            query = select(META.c.value).where(META.c.key == key, META.c.business_id.is_(None))
+            found = (await conn.execute(query)).scalar()
+        return None if found is None else str(found)
+
+    # The file
+
+    async def backup(self, target: str) -> None:
+        """Write a consistent, verified copy (mode 0600) to a new file; raises `StoreFault`."""
+        if not self._sqlite:
+            raise StoreFault(f"{place_of(self._url)}: back up PostgreSQL with its own pg_dump")
+        await copy_database(Path(str(self._url.database)), Path(target))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._engine.dispose()
