@@ -150,7 +150,6 @@ class Digest:
     """A working morning's mail to the operator. `since`: the day of the last digest; `notes`: about the bot itself."""
 
     on: date
-    business: str
     since: date | None = None
     needs_you: tuple[Need, ...] = ()
     received: tuple[Money, ...] = ()

@@ -7,7 +7,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 
-class TemplateFault(Exception):  # noqa: N818 - it is shown to a user as a fault of their file
+class TemplateFault(Exception):
     """A template that cannot be rendered: `file` and `line` (0 = unknown) say where, `mend` says what to do."""
 
     def __init__(self, file: str, line: int, message: str, mend: str) -> None:

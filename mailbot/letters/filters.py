@@ -1,4 +1,4 @@
-"""Filters that a template has besides Jinja's own: money, day, weekday, listed, phrase, quoted, short."""
+"""Filters that a template has besides Jinja's own: money, day, weekday, listed, phrase, word, quoted, short."""
 
 from collections.abc import Iterable, Mapping
 
@@ -60,6 +60,26 @@ def _short(text: object, length: int = 48) -> str:
     return words[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:-\u2013\u2014") + "…"
 
 
+def _sentence(words: object) -> str:
+    """Begin with a capital and end with a full stop."""
+    said = _capital(words)
+    return said + ("" if said.endswith((".", "!", "?", "…")) else ".")
+
+
+def _capital(words: object) -> str:
+    """Begin with a capital and leave the rest alone."""
+    said = str(words)
+    return said[:1].upper() + said[1:]
+
+
+def _bar(row: Mapping[str, object]) -> str:
+    """Draw an aging row's bar for the text part, ten characters wide."""
+    share = row["share"]
+    assert isinstance(share, int)
+    full = -(-share // 10)
+    return "\u2588" * full + "\u2591" * (10 - full)
+
+
 def add_filters(made: ImmutableSandboxedEnvironment, phrases: Phrases) -> ImmutableSandboxedEnvironment:
     """Give an environment the filters that letters need."""
 
@@ -68,7 +88,12 @@ def add_filters(made: ImmutableSandboxedEnvironment, phrases: Phrases) -> Immuta
         facts = reason["facts"]
         assert isinstance(facts, Mapping)
         language, locale = str(context.get("language", "en")), str(context.get("locale", ""))
-        return phrases.phrase(Reason(str(reason["code"]), dict(facts)), language, locale)
+        timezone = str(context.get("timezone", ""))
+        return phrases.phrase(Reason(str(reason["code"]), dict(facts)), language, locale, timezone)
+
+    @pass_context
+    def _word(context: Context, key: str, kind: str) -> str:
+        return phrases.word(key, kind, str(context.get("language", "en")))
 
     made.filters |= {
         "money": _money,
@@ -78,5 +103,9 @@ def add_filters(made: ImmutableSandboxedEnvironment, phrases: Phrases) -> Immuta
         "quoted": _quoted,
         "short": _short,
         "phrase": _phrase,
+        "word": _word,
+        "bar": _bar,
+        "capital": _capital,
+        "sentence": _sentence,
     }
     return made

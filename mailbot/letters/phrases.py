@@ -3,9 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_time
@@ -16,9 +18,17 @@ from mailbot.letters.folders import all_folders, languages_asked
 from mailbot.letters.formats import day_in, money_in, reader_locale, typographic
 
 _SLOT = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_LONGEST_FACT = 240
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    locale: Locale
+    timezone: str
 
 
 class Phrases:
@@ -28,17 +38,27 @@ class Phrases:
         self._folders = all_folders(folders)
         self._read: dict[str, tuple[dict[str, str], dict[str, dict[str, str]]]] = {}
 
-    def phrase(self, reason: Reason, language: str, locale: str = "") -> str:
+    def phrase(self, reason: Reason, language: str, locale: str = "", timezone: str = "") -> str:
         """Put a reason into words; a code without a sentence stands for itself, never an exception.
 
-        `{due_on}` is a fact in the reader's form, `{days|day|days}` a number with its singular and plural.
+        `{due_on}` is a fact in the reader's form, `{days|day|days}` a number with its singular and plural, and
+        `[ until {until}]` is left out when the fact is not known. A moment is told in `timezone`; without one, its day.
         """
         for tag in languages_asked(language, "en"):
             sentences, words = self._language(tag)
             if reason.code in sentences:
-                fill = partial(_filled, reason.facts, words, reader_locale(tag, locale or language))
-                return typographic(_SLOT.sub(fill, sentences[reason.code]), tag)
+                fill = partial(_filled, reason.facts, words, _Reader(reader_locale(tag, locale or language), timezone))
+                said = _PART.sub(partial(_known_part, reason.facts), sentences[reason.code])
+                return typographic(_SLOT.sub(fill, said), tag).strip(" ")
         return reason.code
+
+    def word(self, key: str, kind: str, language: str) -> str:
+        """Name a rung, an intent, a matter, a bucket or a command; what has no name stands for itself."""
+        for tag in languages_asked(language, "en"):
+            found = self._language(tag)[1].get(kind, {}).get(key)
+            if found:
+                return typographic(found, tag)
+        return key.replace("_", " ")
 
     def codes(self, language: str) -> frozenset[str]:
         """List the codes that have a sentence in exactly this language."""
@@ -77,8 +97,13 @@ def _parsed(file: Path) -> dict[str, object]:
     return tomllib.loads(file.read_text("utf-8"))
 
 
+def _known_part(facts: Mapping[str, Fact], part: re.Match[str]) -> str:
+    known = all(facts.get(slot[1]) not in (None, "") for slot in _SLOT.finditer(part[1]))
+    return part[1] if known else ""
+
+
 def _filled(
-    facts: Mapping[str, Fact], words: Mapping[str, Mapping[str, str]], where: Locale, slot: re.Match[str]
+    facts: Mapping[str, Fact], words: Mapping[str, Mapping[str, str]], reader: _Reader, slot: re.Match[str]
 ) -> str:
     name, one, many = slot.groups()
     value = facts.get(name)
@@ -86,26 +111,33 @@ def _filled(
         return "…"
     if one is not None and isinstance(value, int):
         # French counts 0 and 1 as singular, English only 1.
-        singular = abs(value) < 2 if where.language == "fr" else abs(value) == 1
+        singular = abs(value) < 2 if reader.locale.language == "fr" else abs(value) == 1
         return f"{value}\u00a0{one if singular else many}"
-    return str(value) if isinstance(value, int) else _worded(name, value, words, where)
+    return str(value) if isinstance(value, int) else _worded(name, value, words, reader)
 
 
-def _worded(name: str, value: str, words: Mapping[str, Mapping[str, str]], where: Locale) -> str:
+def _worded(name: str, value: str, words: Mapping[str, Mapping[str, str]], reader: _Reader) -> str:
     """Write a fact in the reader's form: an amount, a date, a moment, or a word that the language has for it."""
     if value in words.get(name, {}):
         return words[name][value]
     if money := _MONEY.fullmatch(value):
-        return money_in(where, {"value": money[1], "currency": money[2]})
+        return money_in(reader.locale, {"value": money[1], "currency": money[2]})
     try:
         if _DAY.fullmatch(value):
-            return day_in(where, date.fromisoformat(value), article=False)
+            return day_in(reader.locale, date.fromisoformat(value), article=False)
         if _MOMENT.fullmatch(value):
-            at = datetime.fromisoformat(value)
-            return f"{day_in(where, at.date(), article=False)}, {format_time(at, 'short', locale=where)}"
+            return _moment(datetime.fromisoformat(value), reader)
     except ValueError:
         pass
-    return value
+    line = " ".join(value.split())
+    return line if len(line) <= _LONGEST_FACT else line[: _LONGEST_FACT - 1] + "…"
+
+
+def _moment(at: datetime, reader: _Reader) -> str:
+    if at.tzinfo is None or not reader.timezone:
+        return day_in(reader.locale, at.date(), article=False)
+    local = at.astimezone(ZoneInfo(reader.timezone))
+    return f"{day_in(reader.locale, local.date(), article=False)}, {format_time(local, 'short', locale=reader.locale)}"
 
 
 @cache
@@ -113,6 +145,6 @@ def _packaged() -> Phrases:
     return Phrases()
 
 
-def phrase(reason: Reason, language: str, locale: str = "") -> str:
+def phrase(reason: Reason, language: str, locale: str = "", timezone: str = "") -> str:
     """Put a reason into words with the packaged sentences."""
-    return _packaged().phrase(reason, language, locale)
+    return _packaged().phrase(reason, language, locale, timezone)

@@ -1,8 +1,14 @@
 """Made-up values that every template can be rendered with: for `check`, for the pictures and for the tests."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+from mailbot.core.brief import Coming, Command, Digest, Happening, Need, Owed, aging
+from mailbot.core.matter import MatterKind
+from mailbot.core.money import Money
+from mailbot.core.reason import because
 
 TODAY = date(2026, 12, 14)
 
@@ -59,8 +65,88 @@ def letter(**changes: object) -> Sample:
     return values | changes
 
 
+def need(kind: MatterKind = MatterKind.REPLY, **changes: Any) -> Need:
+    """Make a matter for the operator."""
+    values: dict[str, Any] = {
+        "on": TODAY,
+        "client": "Atelier Beauséjour",
+        "contact": "Camille Beauséjour",
+        "email": "camille@example.com",
+        "phone": "+1 418 555 0199",
+        "language": "fr",
+        "invoices": (Owed("1042", Money.of("1250", "EUR"), date(2026, 12, 3), 11, "Site web"),),
+        "owed": (Money.of("1250", "EUR"),),
+    }
+    return Need(kind, **(values | changes))
+
+
+def digest(*, draft_mode: bool = False) -> Digest:
+    """Make a digest of a busy morning."""
+    words = "Bonjour,\nil manque une page sur le devis : je ne peux pas valider la facture en l'état.\nCamille"
+    owed = [
+        (TODAY + timedelta(days=12), Money.of("3200", "CAD")),
+        (TODAY - timedelta(days=11), Money.of("1250", "CAD")),
+        (TODAY - timedelta(days=100), Money.of("480.50", "CAD")),
+        (TODAY - timedelta(days=40), Money.of("1700", "EUR")),
+    ]
+    sent = Happening(
+        date(2026, 12, 8), because("sent", template="friendly", code=250, answer=""), "Atelier Beauséjour", "1042"
+    )
+    return Digest(
+        on=TODAY,
+        since=date(2026, 12, 11),
+        needs_you=(
+            need(
+                intent="dispute",
+                words=words,
+                would=because("would_wait"),
+                commands=(
+                    Command("mailbot show 1042", "show"),
+                    Command("mailbot release 1042", "release"),
+                    Command("mailbot hold 1042 --until 2027-01-15", "hold"),
+                ),
+            ),
+            need(MatterKind.CALL, history=(sent,), commands=(Command('mailbot note 1042 "..."', "note"),)),
+            need(
+                MatterKind.BOUNCE,
+                address="camille@example.com",
+                words="550 5.1.1 User unknown",
+                would=because("would_not_write"),
+            ),
+            need(
+                MatterKind.APPROVAL,
+                letter_subject="Facture 1042 : petit rappel",
+                would=because("would_not_send"),
+                commands=(Command("mailbot approve 1042", "approve"),),
+            ),
+        ),
+        received=(Money.of("2100", "CAD"),),
+        aging=aging(owed, TODAY),
+        coming=(
+            Coming(
+                TODAY + timedelta(days=1),
+                "Boulangerie Lévis",
+                ("1050",),
+                "friendly",
+                because("rung_due", rung="friendly", on=date(2026, 12, 15), due=date(2026, 12, 12)),
+            ),
+        ),
+        happened=(
+            sent,
+            Happening(
+                TODAY,
+                because("settled", amount=Money.of("2100", "CAD"), on=TODAY, source="operator"),
+                "Studio Nord",
+                "1031",
+            ),
+        ),
+        notes=(because("inbox_stale", read=datetime(2026, 12, 14, 11, 5, tzinfo=UTC)),),
+        draft_mode=draft_mode,
+    )
+
+
 def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
-    """Choose the samples that walk through the branches of a template."""
+    """Choose the samples that walk through the branches of all templates."""
     locale = {"fr": "fr_CA", "en": "en_CA"}.get(language, language)
     early = invoice(due_on=TODAY + timedelta(days=3))
     part = invoice("1038", paid="800.00")
@@ -69,14 +155,33 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
     assistant = {"name": "Marc Lévesque", "role": "adjoint", "for_name": "Noémie Gagnon"}
     payment = {"amount": {"value": Decimal("800.00"), "currency": "EUR"}, "on": TODAY}
     broken: Sample = {"on": date(2026, 12, 10), "broken": True}
+    busy = digest(draft_mode=True)
+    told: Sample = {"locale": locale, "timezone": "America/Toronto"}
     return (
-        letter(locale=locale),
-        letter(locale=locale, invoices=(early,), has_pdf=False),
-        letter(locale=locale, invoices=(part,), signer=assistant, payment=payment),
-        letter(locale=locale, promise=broken, after_hold=True),
-        letter(locale=locale, promise=broken | {"broken": False}, invoices=(early,)),
+        letter(**told, digest=digest(), need=busy.needs_you[0]),
+        letter(**told, digest=busy, need=busy.needs_you[1], invoices=(early,), has_pdf=False),
+        letter(
+            **told, digest=Digest(on=TODAY), need=busy.needs_you[2], invoices=(part,), signer=assistant, payment=payment
+        ),
+        letter(**told, digest=busy, need=busy.needs_you[3], promise=broken, after_hold=True),
+        letter(
+            **told,
+            digest=busy,
+            need=need(MatterKind.MAILBOX, client="", contact="", email="", phone="", invoices=(), owed=()),
+            promise=broken | {"broken": False},
+            invoices=(early,),
+        ),
         *(
-            letter(locale=locale, invoices=three, totals=three_totals, tone=tone, payment=payment)
+            letter(
+                **told,
+                digest=Digest(on=TODAY, draft_mode=True),
+                need=need(MatterKind.COLLECTIONS, phone="", language="en"),
+                invoices=three,
+                totals=three_totals,
+                tone=tone,
+                payment=payment,
+                after_hold=tone == "courtesy",
+            )
             for tone in ("invoice", "courtesy", "friendly", "personal")
         ),
     )
