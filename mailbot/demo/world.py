@@ -51,10 +51,25 @@ def _dsn_asked(arg: str | None) -> dict[str, str]:
     return {name.upper(): value for name, value in _DSN_PARAMETER.findall(arg or "")}
 
 
+class _Session(Session):
+    """aiosmtpd warns on every login about an attribute that it sets itself; nobody here reads it."""
+
+    @property
+    def login_data(self) -> Any:
+        return None
+
+    @login_data.setter
+    def login_data(self, value: Any) -> None:
+        pass
+
+
 class _Submission(SMTP):
     """One SMTP connection: aiosmtpd, with the null return path and DSN added (RFC 5321 4.5.5, RFC 3461)."""
 
     dsn: _Dsn
+
+    def _create_session(self) -> Session:
+        return _Session(self.loop)
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds verbs by name
         asked = _dsn_asked(arg)
