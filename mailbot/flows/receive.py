@@ -223,7 +223,7 @@ def _note(raw: RawMail, judged: _Judged) -> MailNote:
 
 
 async def _keep_unread(raw: RawMail, bot: Bot, fault: Exception) -> None:
-    """Keep a message that made a later step fail; if even that cannot be stored, the error goes up and nothing moves."""
+    """Keep a message that made a later step fail; if even that fails, the error goes up and nothing moves."""
     digest = hashlib.sha256(raw.octets).hexdigest()
     now = bot.clock.now()
     told = f"{type(fault).__name__}: {fault}"[:300]

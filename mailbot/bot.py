@@ -1,0 +1,127 @@
+"""Composition root: Settings -> Bot. The only file that knows every adapter."""
+
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mailbot.clock import SystemClock
+from mailbot.config import Settings
+from mailbot.flows.inbound import Batch, Cursor
+from mailbot.flows.ports import Bot, Clock
+from mailbot.letters import Letters
+from mailbot.store.store import SqlStore
+from mailbot.wire.imap import ImapAccount, Mailbox
+from mailbot.wire.imap_account import ImapLimits
+from mailbot.wire.smtp import SmtpAccount, Submission
+
+_MEGABYTE = 1024 * 1024
+
+
+class WatchedMailbox:
+    """The business's mailbox as the flows know it: connects when it is asked for something."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.wire = mailbox
+
+    @property
+    def name(self) -> str:
+        """The account's name in the store."""
+        return self.wire.account.key
+
+    async def watched(self) -> Sequence[str]:
+        """The inbox, and the junk folder where there is one: replies land there too."""
+        await self.wire.connect()
+        folders = await self.wire.folders()
+        return tuple(folder for folder in (folders.inbox, folders.junk) if folder)
+
+    async def fetch_new(self, folder: str, cursor: Cursor | None, *, since: date) -> AsyncIterator[Batch]:
+        """Batches of what is new, oldest first."""
+        await self.wire.connect()
+        async for batch in self.wire.fetch_new(folder, cursor, since=since):
+            yield batch
+
+    async def append_sent(self, octets: bytes, at: datetime) -> None:
+        """File our own copy, unless the server has it already."""
+        await self.wire.connect()
+        await self.wire.append_sent(octets, at)
+
+    async def holds(self, message_id: str) -> bool:
+        """Whether our own copy is in the Sent folder, or came to the inbox."""
+        await self.wire.connect()
+        folders = await self.wire.folders()
+        for folder in (folders.sent, folders.inbox):
+            if folder and await self.wire.holds(message_id, folder):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A bot and the adapters that have a life of their own."""
+
+    bot: Bot
+    store: SqlStore
+    mailbox: WatchedMailbox
+    letters: Letters
+    settings: Settings
+
+
+def imap_account(settings: Settings) -> ImapAccount:
+    """The configured mailbox."""
+    section = settings.imap
+    return ImapAccount(
+        host=section.host,
+        port=section.port,
+        user=section.user,
+        password=section.password,
+        security=section.security,
+        inbox_folder=section.inbox_folder,
+        junk_folder=section.junk_folder,
+        sent_folder=section.sent_folder,
+        ca_file=section.ca_file,
+    )
+
+
+def smtp_account(settings: Settings) -> SmtpAccount:
+    """The configured way out."""
+    section = settings.smtp
+    return SmtpAccount(section.host, section.port, section.user, section.password, section.security, section.ca_file)
+
+
+def letters_of(settings: Settings) -> Letters:
+    """The templates: the user's own before the packaged ones."""
+    return Letters([settings.templates] if settings.templates else [], settings.business.language)
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, clock: Clock | None = None, *, create: bool = True) -> AsyncIterator[Assembled]:
+    """Open the database and bundle the ports; connections to mail servers are made when they are first needed.
+
+    Raises `StoreFault` on a database that cannot be used.
+    """
+    clock = clock or SystemClock()
+    store = await SqlStore.open(settings.storage.database, now=clock.now, create=create)
+    limits = ImapLimits(poll_s=settings.imap.poll_seconds, oversize_octets=settings.imap.max_message_mb * _MEGABYTE)
+    mailbox = WatchedMailbox(Mailbox(imap_account(settings), limits))
+    post = Submission(smtp_account(settings))
+    letters = letters_of(settings)
+    bot = Bot(
+        business=settings.owner,
+        policy=settings.policy,
+        clock=clock,
+        store=store,
+        writer=letters,
+        post=post,
+        mailbox=mailbox,
+        owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
+    )
+    try:
+        yield Assembled(bot, store, mailbox, letters, settings)
+    finally:
+        await mailbox.wire.close()
+        await post.close()
+        await store.close()

@@ -1,0 +1,74 @@
+"""The metronome: a sweep every half minute. It holds no business state: all time lives in the database."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from mailbot.bot import Assembled
+from mailbot.daemon.pulse import Pulse
+from mailbot.flows.report import alert, report
+from mailbot.flows.review import review
+from mailbot.store.backup import backup_path, rotate
+
+_EVERY_S = 30
+_LAST_BACKUP = "last_backup_on"
+
+
+async def sweep(parts: Assembled) -> None:
+    """Look at what is due, tell what is urgent, write the digest when its time has come, back up once a day."""
+    await review(parts.bot)
+    await alert(parts.bot)
+    await report(parts.bot)
+    await back_up_daily(parts)
+
+
+async def back_up_daily(parts: Assembled) -> Path | None:
+    """Copy the database once a day and keep the newest copies; gives the file, if one was written."""
+    storage, bot = parts.settings.storage, parts.bot
+    today = bot.clock.now().date().isoformat()
+    if "://" in storage.database or await bot.store.recall(_LAST_BACKUP) == today:
+        return None
+    storage.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = backup_path(storage.backups, bot.clock.now())
+    await bot.store.backup(str(target))
+    rotate(storage.backups, storage.keep)
+    async with bot.store.begin() as tx:
+        await tx.remember(_LAST_BACKUP, today)
+    return target
+
+
+async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
+    """Let APScheduler beat time until asked to stop. A sweep that fails ends this task with its reason.
+
+    `misfire_grace_time=None` and `coalesce`: after a sleep one sweep makes up for all that were missed.
+    """
+    died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def tick() -> None:
+        try:
+            await sweep(parts)
+            beat.beat()
+        except Exception as fault:  # noqa: BLE001 - handed on below: the scheduler would swallow it
+            if not died.done():
+                died.set_exception(fault)
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler.add_job(
+        tick, "interval", seconds=_EVERY_S, coalesce=True, max_instances=1, misfire_grace_time=None,
+        next_run_time=parts.bot.clock.now() + timedelta(seconds=1),
+    )  # fmt: skip
+    scheduler.start()
+    died.add_done_callback(lambda _: over.set())
+    waiting = asyncio.ensure_future(stop.wait())
+    waiting.add_done_callback(lambda _: over.set())
+    try:
+        await over.wait()
+        if died.done():
+            died.result()
+    finally:
+        scheduler.shutdown(wait=False)
+        waiting.cancel()
+        died.cancel()

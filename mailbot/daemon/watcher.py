@@ -1,0 +1,57 @@
+"""The watcher: reads the mailbox to its end after every hint, and every few minutes without one (law 6)."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from random import Random
+
+from mailbot.bot import Assembled
+from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.daemon.pause import pause
+from mailbot.flows.ports import Bot
+from mailbot.flows.receive import sync
+from mailbot.wire.backoff import Backoff
+from mailbot.wire.imap_errors import ImapError, ImapUnavailable
+
+log = logging.getLogger(__name__)
+
+_TELL_AFTER = timedelta(hours=1)
+
+
+async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
+    """Read, wait for a hint, read again; reconnect with a growing pause when the server does not answer."""
+    bot, wire = parts.bot, parts.mailbox.wire
+    backoff = Backoff(Random())  # noqa: S311 - jitter, not a secret
+    down_since: datetime | None = None
+    while not stop.is_set():
+        try:
+            count = await sync(bot)
+            if count:
+                log.info("read %d messages", count)
+            if down_since is not None:
+                await _up_again(bot)
+                down_since = None
+            backoff.reset()
+            if not stop.is_set():
+                await wire.wait(parts.settings.imap.poll_seconds)
+        except ImapError as fault:
+            down_since = down_since or bot.clock.now()
+            log.warning("the mailbox does not answer: %s", fault)
+            await _tell(bot, fault, down_since)
+            await wire.close()
+            await pause(stop, backoff.next_s(fault.retry_after_s))
+
+
+async def _tell(bot: Bot, fault: ImapError, down_since: datetime) -> None:
+    """An hour of silence is told to the operator at once; a refused login needs no hour."""
+    now = bot.clock.now()
+    if isinstance(fault, ImapUnavailable) and now - down_since < _TELL_AFTER:
+        return
+    facts = {"fault": str(fault), "since": down_since.isoformat()}
+    async with bot.store.begin() as tx:
+        await tx.raise_matter(NewMatter(MatterKind.MAILBOX, now, subject_key="imap", urgent=True, facts=facts))
+
+
+async def _up_again(bot: Bot) -> None:
+    async with bot.store.begin() as tx:
+        await tx.close_matters(bot.clock.now(), kinds=[MatterKind.MAILBOX])
