@@ -22,7 +22,7 @@ class Fault:
         return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 
-class ConfigFaults(Exception):  # noqa: N818 - the name says what was found
+class ConfigFaults(Exception):
     """The configuration cannot be used; `faults` holds everything that is wrong with it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

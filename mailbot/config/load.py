@@ -47,7 +47,7 @@ def load(
     )
     root.close()
     if faults:
-        raise ConfigFaults(tuple(faults))
+        raise ConfigFaults(tuple(sorted(faults, key=lambda fault: (fault.file, fault.line or 0))))
     return settings
 
 

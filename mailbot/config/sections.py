@@ -30,7 +30,7 @@ _SECURITY: Mapping[str, Security] = {word: word for word in get_args(Security)}
 _WHEN_EMPTY: Mapping[str, WhenEmpty] = {word: word for word in get_args(WhenEmpty)}
 _IMAP_PORTS: Mapping[Security, int] = {"tls": 993, "starttls": 143, "plain": 143}
 _SMTP_PORTS: Mapping[Security, int] = {"tls": 465, "starttls": 587, "plain": 25}
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_DATABASES = ("sqlite", "postgresql", "postgres")
 
 
 def business(table: Table, languages: Collection[str]) -> Business:
@@ -51,7 +51,6 @@ def business(table: Table, languages: Collection[str]) -> Business:
         website=table.text("website", ""),
         registration_lines=table.texts("registration_lines"),
         payment_lines=table.texts("payment_lines"),
-        code=table.text("code", "default"),
     )
     table.close()
     return section
@@ -65,11 +64,14 @@ def operator(table: Table, languages: Collection[str], owner: Business) -> Opera
     for address in emails:
         if not _EMAIL.match(address):
             table.note("email", f'"{address}" is no email address')
+    country = _country(table, owner.country)
     section = Operator(
         name=table.text("name", owner.sender_name),
         emails=emails,
         language=_language(table, languages, owner.language),
         timezone=_timezone(table, owner.timezone),
+        country=country,
+        region=_region(table, country) if table.has("region") or country != owner.country else owner.region,
         digest_at=table.clock("digest_at", time(7, 30)),
         digest_when_empty=table.choice("digest_when_empty", _WHEN_EMPTY, "line"),
     )
@@ -130,18 +132,16 @@ def smtp(table: Table, base: Path, user: str, secrets: Secrets, *, need_password
 
 def storage(table: Table, base: Path, secrets: Secrets) -> Storage:
     """`[storage]`: the database and its backups; relative paths count from the configuration's folder."""
-    given = secrets.get(DATABASE) or table.text("database", "mailbot.db")
+    given = table.text("database", "mailbot.db")
     scheme, found, rest = given.partition("://")
     if not found:
-        url = f"sqlite+aiosqlite:///{base / Path(given).expanduser()}"
-    else:
-        url = f"{_DRIVERS.get(scheme, scheme)}://{rest}"
-        if scheme.partition("+")[0] not in _DRIVERS:
-            table.note("database", f'must be a file, sqlite:// or postgresql://, but begins with "{scheme}://"')
-        if not secrets.get(DATABASE) and ":" in rest.rpartition("@")[0]:
-            table.note("database", f"holds a password; put the whole URL into {DATABASE} instead ({secrets.places})")
+        given = str(base / Path(given).expanduser())
+    elif scheme.partition("+")[0] not in _DATABASES:
+        table.note("database", f'must be a file, sqlite:// or postgresql://, but begins with "{scheme}://"')
+    elif ":" in rest.rpartition("@")[0]:
+        table.note("database", f"holds a password; put the whole URL into {DATABASE} instead ({secrets.places})")
     backups = table.path("backups", base) or base / "backups"
-    section = Storage(url, backups, table.integer("keep", 14, 1, 3650))
+    section = Storage(secrets.get(DATABASE) or given, backups, table.integer("keep", 14, 1, 3650))
     table.close()
     return section
 
@@ -164,8 +164,8 @@ def _language(table: Table, languages: Collection[str], default: str | None) -> 
     return value.replace("-", "_")
 
 
-def _country(table: Table) -> str:
-    value = table.text("country", hint='; write two letters, like "FR" or "CA"')
+def _country(table: Table, default: str | None = None) -> str:
+    value = table.text("country", default, hint='; write two letters, like "FR" or "CA"')
     known = holidays.list_supported_countries(include_aliases=False)
     if value and value not in known:
         table.note(

@@ -5,6 +5,7 @@ from datetime import time
 from pathlib import Path
 from typing import Literal
 
+from mailbot.core import business as core
 from mailbot.core.policy import Policy
 
 Security = Literal["tls", "starttls", "plain"]
@@ -37,12 +38,14 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who reads the digest and decides; `digest_at` is wall time in `timezone`."""
+    """Who reads the digest and decides; `digest_at` is wall time in `timezone`, on working days of the place."""
 
     name: str
     emails: tuple[str, ...]
     language: str
     timezone: str
+    country: str
+    region: str = ""
     digest_at: time = time(7, 30)
     digest_when_empty: WhenEmpty = "line"
 
@@ -87,7 +90,7 @@ class SmtpSection:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where things are kept. `database` is an SQLAlchemy URL; it may hold a password, so it never shows."""
+    """Where things are kept. `database` is a file or an SQLAlchemy URL, which may hold a password: it never shows."""
 
     database: str = field(repr=False)
     backups: Path
@@ -108,6 +111,36 @@ class Settings:
     templates: Path | None
     policy_file: Path
     policy: Policy
+
+    @property
+    def owner(self) -> core.Business:
+        """The business and its operator as the core knows them."""
+        reader, owner, signer = self.operator, self.business, self.assistant
+        return core.Business(
+            id=owner.code,
+            name=owner.name,
+            email=owner.email,
+            operator=core.Operator(
+                name=reader.name,
+                emails=reader.emails,
+                language=reader.language,
+                timezone=reader.timezone,
+                country=reader.country,
+                region=reader.region,
+                digest_at=f"{reader.digest_at:%H:%M}",
+                digest_when_empty=reader.digest_when_empty,
+            ),
+            address_lines=owner.address_lines,
+            phone=owner.phone,
+            website=owner.website,
+            registration_lines=owner.registration_lines,
+            payment_lines=owner.payment_lines,
+            signer_name=signer.name if signer else "",
+            signer_role=signer.role if signer else "",
+            language=owner.language,
+            country=owner.country,
+            lookback_days=self.imap.lookback_days,
+        )
 
     @property
     def secrets(self) -> tuple[str, ...]:
