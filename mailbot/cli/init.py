@@ -5,7 +5,6 @@ import getpass
 import os
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,8 +26,6 @@ class Asker:
     """Where answers come from: a flag first, then the person at the terminal."""
 
     interactive: bool
-    ask: Callable[[str], str] = input
-    ask_secret: Callable[[str], str] = getpass.getpass
 
     def text(self, flag: str, given: str | None, question: str, default: str = "", check: str = ".") -> str:
         """The flag's value, or an answer that matches `check`; raises Unanswered where neither can be had."""
@@ -51,13 +48,13 @@ class Asker:
         if known or not self.interactive:
             return known
         try:
-            return self.ask_secret(f"{question}: ")
+            return getpass.getpass(f"{question}: ")
         except EOFError:
             return ""
 
     def _line(self, question: str) -> str:
         try:
-            return self.ask(question)
+            return input(question)
         except EOFError as error:
             raise Unanswered("the input ended before everything was answered; nothing was written") from error
 
