@@ -2,6 +2,7 @@
 
 import binascii
 import codecs
+import contextlib
 import re
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.:+-]{0,39}", re.ASCII)
@@ -26,6 +27,8 @@ _MEANT = {
     "x-mac-roman": "mac-roman",
     "cp-850": "cp850",
 }
+# A longer text may have been cut, and then in the middle of a character.
+_WHOLE_OCTETS = 32 * 1024
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 
@@ -56,8 +59,10 @@ def _strictly(octets: bytes, charset: str) -> str:
     if not _NAME.fullmatch(charset) or charset.replace("_", "-") in _REFUSED:
         raise LookupError(charset)
     # `bytes.decode` refuses codecs that do not make text (base64, zlib); an incremental decoder does not.
-    b"".decode(charset)
-    return codecs.getincrementaldecoder(charset)("strict").decode(octets, final=False)
+    with contextlib.suppress(UnicodeError):
+        b"x".decode(charset)
+    whole = len(octets) < _WHOLE_OCTETS
+    return codecs.getincrementaldecoder(charset)("strict").decode(octets, final=whole)
 
 
 def unbase64(octets: bytes) -> bytes:

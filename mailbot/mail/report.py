@@ -128,7 +128,7 @@ def _by_flufl(mail: ParsedMail) -> DeliveryReport | None:
 
 def _is_dead(status: str, words: str) -> bool:
     said = words.lower()
-    if status.startswith("4") or any(phrase in said for phrase in marks.SENDER_PHRASES):
+    if status.startswith("4") or any(phrase in said for phrase in (*marks.SENDER_PHRASES, *marks.FULL_PHRASES)):
         return False
     if status in marks.DEAD_STATUS:
         return True
@@ -142,6 +142,7 @@ _OUTCOMES = {
     "failure": Outcome.FAILED,
     "delayed": Outcome.DELAYED,
     "delivered": Outcome.DELIVERED,
+    "deliverable": Outcome.DELIVERED,  # Postfix, asked by `sendmail -bv`
     "relayed": Outcome.DELIVERED,
     "expanded": Outcome.DELIVERED,
 }

@@ -142,6 +142,16 @@ DEAD_PHRASES = (
 )
 # Codes with a plain meaning (RFC 3463 section 3.2, IANA SMTP enhanced status codes).
 DEAD_STATUS = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4", "5.4.310"})
+# Somebody is there, with too much mail.
+FULL_PHRASES = (
+    "over quota",
+    "overquota",
+    "quota exceeded",
+    "exceeded quota",
+    "mailbox full",
+    "mailbox is full",
+    "boîte pleine",
+)
 # The trouble is our own address.
 SENDER_PHRASES = ("sender address rejected", "sender rejected", "sender domain", "invalid sender", "sender verify")
 ALIVE_PHRASES = (
