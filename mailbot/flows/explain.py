@@ -35,8 +35,8 @@ def explain(
 ) -> Explanation:
     """Explain one message. Never raises: what cannot be read is held for a person (law 4).
 
-    Relative dates count from the mail's Date header, else from `today`. Without a `country` (ISO 3166) it is guessed from the
-    sender's domain, then from the writer's time zone and language.
+    Relative dates count from the mail's Date header, else from `today`. Without a `country` (ISO 3166) it is guessed
+    from the sender's domain, then from the writer's time zone and language.
     """
     try:
         return _explained(octets, known_numbers, today, country)
@@ -136,7 +136,7 @@ def country_of(mail: ParsedMail, words: str) -> str:
 
 
 def as_json(explanation: Explanation, file: str) -> dict[str, object]:
-    """The explanation as plain values, with exactly the keys of `mailbot explain --json`. Amounts are decimal strings."""
+    """The explanation as plain values under the keys of `mailbot explain --json`; amounts are decimal strings."""
     reading = explanation.reading
     plain: Mapping[str, object] = {
         "file": file,

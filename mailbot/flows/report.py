@@ -93,7 +93,6 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
     payments = [p for p in await bot.store.payments() if p.recorded_at is not None and p.recorded_at >= since]
     return Digest(
         on=today,
-        business=bot.business.name,
         since=last_on,
         needs_you=tuple([await need_of(matter, clients, bot, today) for matter in matters]),
         received=totals(payment.amount for payment in payments),

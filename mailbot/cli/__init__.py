@@ -1,0 +1,60 @@
+"""What a person types. Each command is a module with `add(subparsers)` and `run(args) -> exit code`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from mailbot.cli.faults import told
+
+_COMMANDS = (
+    *("init", "check", "importing", "adding", "listing", "asking", "telling", "golive", "running"),
+    *("digesting", "backup", "explain", "demo"),
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands, in the order in which a new user meets them."""
+    parser = argparse.ArgumentParser(
+        prog="mailbot",
+        description="Gets freelancers paid, politely, by email.",
+        epilog="A first try without any account: mailbot demo. A first set-up: mailbot init.",
+    )
+    parser.add_argument("--version", action="version", version=f"mailbot {_version()}")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="mailbot.toml (else: $MAILBOT_CONFIG, ./, ~/.config, /etc)"
+    )
+    parser.add_argument("--verbose", action="store_true", help="say more in the log")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in _COMMANDS:
+        import_module(f"mailbot.cli.{name}").add(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; gives its exit code. Faults that the user can mend are told in a line or two, without a trace."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        words = told(fault)
+        if words is None:
+            raise
+        print(words, file=sys.stderr)
+        return 2
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("mailbot")
+    except PackageNotFoundError:
+        return "(from a checkout)"

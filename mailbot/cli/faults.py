@@ -1,0 +1,15 @@
+"""Faults in a sentence: which of them a user can mend, and how they are told."""
+
+
+def told(fault: Exception) -> str | None:
+    """The words for a fault that the user can mend, or None for a bug, whose trace is wanted."""
+    from mailbot.config import ConfigFaults
+    from mailbot.flows.command import CommandFault
+    from mailbot.flows.enrol import EnrolFault
+    from mailbot.letters import TemplateFault
+    from mailbot.store.fault import StoreFault
+    from mailbot.wire.imap_errors import ImapError
+    from mailbot.wire.smtp_errors import SmtpError
+
+    mendable = (ConfigFaults, CommandFault, EnrolFault, TemplateFault, StoreFault, ImapError, SmtpError)
+    return f"mailbot: {fault}" if isinstance(fault, mendable) else None
