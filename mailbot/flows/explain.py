@@ -14,6 +14,7 @@ from mailbot.reading import language_of, read, read_auto
 _COUNTRY_OF_DOMAIN = {"uk": "GB"} | {
     code: code.upper() for code in ("fr", "ca", "us", "be", "ch", "lu", "ie", "au", "nz", "de", "es", "it", "nl", "pt")
 }
+_DOLLAR_OF = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "US": "USD"}
 _AMERICAN_HOURS = range(-10, -3)
 
 
@@ -64,13 +65,15 @@ def understand(
 ) -> tuple[Kind, str, Reading]:
     """Read the new words of a mail of this kind; the words may show that a machine wrote them after all."""
     words = new_words(mail.text, mail.html)
+    country = country or country_of(mail, words)
     reader = read_auto if kind is Kind.AUTO_REPLY else read
     reading = reader(
         words,
         subject=mail.subject,
         sent_on=sent_on,
-        country=country or country_of(mail, words),
+        country=country,
         known_numbers=known_numbers,
+        default_currency=_DOLLAR_OF.get(country.upper(), ""),
         default_currency=default_currency,
         sender=mail.from_email,
     )

@@ -6,25 +6,38 @@ from decimal import Decimal
 
 from mailbot.core.money import Money, exponent
 
-_NUMBER = r"\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,3})?(?!\d)"  # noqa: RUF001 - the Swiss type this apostrophe
-_SIGNS = {
-    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "$": "", "us$": "USD", "$us": "USD", "ca$": "CAD", "c$": "CAD", "$ca": "CAD", "$can": "CAD",
-    "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "chf": "CHF", "fr.": "CHF", "sfr": "CHF", "eur": "EUR", "euro": "EUR", "euros": "EUR",
-    "usd": "USD", "cad": "CAD", "gbp": "GBP", "aud": "AUD", "nzd": "NZD", "jpy": "JPY", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN",
-    "mad": "MAD", "xof": "XOF", "xaf": "XAF", "xpf": "XPF", "fcfa": "XOF", "tnd": "TND", "dollars": "", "dollar": "", "bucks": "", "piastres": "CAD",
-    "pounds": "GBP", "quid": "GBP", "balles": "EUR",
-}  # fmt: skip
+# Digits in threes with any country's separator (the Swiss type an apostrophe, Babel a narrow space), or plain.
+_GAP = " \u00a0\u202f\u2009"
+_NUMBER = rf"\d{{1,3}}(?:[{_GAP}.,'\u2019]\d{{3}}){{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,9}}(?:[.,]\d{{1,3}})?(?!\d)"
+_NAMES = {
+    "EUR": "€ eur euro euros balles",
+    "USD": "us$ $us usd",
+    "CAD": "ca$ c$ $ca $can cad piastres",
+    "GBP": "£ gbp pounds quid",
+    "CHF": "chf sfr fr.",
+    "AUD": "a$ au$ aud",
+    "NZD": "nz$ nzd",
+    "HKD": "hk$ hkd",
+    "JPY": "¥ jpy",
+    "INR": "₹ inr",
+    "XOF": "xof fcfa",
+    "": "$ dollar dollars bucks",
+} | {code: code.lower() for code in ("SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XAF", "XPF")}
+_SIGNS = {sign: currency for currency, signs in _NAMES.items() for sign in signs.split()}
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
 _AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<before>{_SIGN})[ \u00a0\u202f]?(?P<first>{_NUMBER})(?![\w%])"
-    rf"|(?<![\w.,€$£/-])(?P<second>{_NUMBER})[ \u00a0\u202f]{{0,2}}(?P<thousand>k)?(?P<after>{_SIGN})(?!\w)(?P<cents>\d\d)?",
+    rf"(?<![\w.,])(?P<before>{_SIGN})[{_GAP}]?(?P<first>{_NUMBER})(?![\w%])"
+    rf"|(?<![\w.,€$£/-])(?P<second>{_NUMBER})[{_GAP}]{{0,2}}(?P<thousand>k)?(?P<after>{_SIGN})(?!\w)(?P<cents>\d\d)?",
     re.IGNORECASE,
 )
 _HOME_OF_DOLLAR = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD"})
 
 
 def amounts_in(text: str, default_currency: str = "") -> tuple[Money, ...]:
-    """The amounts that carry a currency, in order and once each. A bare `$` is the default currency where that is a dollar, else USD."""
+    """The amounts that carry a currency, in order and once each.
+
+    A bare `$` is the default currency where that is some dollar, else the American one.
+    """
     return tuple(dict.fromkeys(_found(text[:65_536], default_currency)))
 
 
@@ -39,8 +52,11 @@ def _found(text: str, default_currency: str) -> Iterator[Money]:
 
 
 def number_of(text: str, currency: str = "") -> Decimal:
-    """A number with separators of any country: the last of two kinds is the decimal mark; one mark before exactly three digits groups."""
-    plain = re.sub(r"[ '’\u00a0\u202f\u2009]", "", text)  # noqa: RUF001 - the Swiss type this apostrophe
+    """A number with the separators of any country.
+
+    Of two kinds of mark the last one is the decimal mark; a single mark before exactly three digits groups thousands.
+    """
+    plain = re.sub(rf"[{_GAP}'\u2019]", "", text)
     marks = [char for char in plain if char in ".,"]
     if not marks:
         return Decimal(plain)

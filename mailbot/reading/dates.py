@@ -1,13 +1,13 @@
 """The day that a sentence names, as its writer meant it: relative to the day it was sent, and to the country.
 
-Inventing a day is worse than missing one, so a caller asks only about sentences that commit to something or tell of a return; a day in
-the past, or one that belongs to an invoice or an event, is none.
+Inventing a day is worse than missing one, so a caller asks only about sentences that commit to something or tell of
+a return; a day in the past, or one that belongs to an invoice or an event, is none.
 """
 
 import re
 import tomllib
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -21,6 +21,7 @@ from mailbot.reading.words import folded
 _FARTHEST = timedelta(days=400)
 _MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
 _SATURDAY = 5
+_JOINTS = frozenset({" ", ", ", " le ", ", le ", " the ", ", the ", " (", " on the "})
 
 _ISO = re.compile(r"(?<![\d/-])(?P<y>20\d\d)-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
 _NUMERIC = re.compile(
@@ -93,30 +94,31 @@ def _days(text: str, sent_on: date, country: str) -> list[Named]:
             continue
         before, after = text[max(0, start - 48) : start].rstrip() + " ", text[end : end + 12]
         led = match[0] if language else ""
-        over = _ends(before, language, "not_before") or _begins(after, language)
-        back = _leads_back(before + led, language)
-        found.append(Named(day, start, end, over, back))
-    return sorted(found, key=lambda each: each.start)
+        found.append(Named(day, start, end, _is_over(before, after, language), _leads_back(before + led, language)))
+    return _without_spare_weekdays(sorted(found, key=lambda each: each.start), text)
 
 
-def _readings(text: str, sent_on: date, country: str) -> list[tuple[re.Match[str], date | None, Calendar | None]]:
-    found: list[tuple[re.Match[str], date | None, Calendar | None]] = []
+def _without_spare_weekdays(found: list[Named], text: str) -> list[Named]:
+    """`Tuesday, 17 March` names one day, and the more exact name counts."""
+    pairs = zip(found, [*found[1:], None], strict=False)
+    return [each for each, after in pairs if after is None or text[each.end : after.start] not in _JOINTS]
+
+
+def _readings(text: str, sent_on: date, country: str) -> Iterator[tuple[re.Match[str], date | None, Calendar | None]]:
     for match in _ISO.finditer(text):
-        found.append((match, _date(int(match["y"]), int(match["m"]), int(match["d"])), None))
+        yield match, _date(int(match["y"]), int(match["m"]), int(match["d"])), None
     for match in _NUMERIC.finditer(text):
-        found.append((match, _numeric(match, sent_on, country), None))
+        yield match, _numeric(match, sent_on, country), None
     for rule in _rules():
+        asked = _Asked(sent_on, country, rule.language)
         for match in rule.pattern.finditer(text):
-            found.append((match, _MEANINGS[rule.means](match, _Asked(sent_on, country, rule.language)), rule.language))
-    return found
+            yield match, _MEANINGS[rule.means](match, asked), rule.language
 
 
-def _ends(before: str, language: Calendar | None, _name: str) -> bool:
-    return any(each.not_before.search(before) for each in ([language] if language else _calendars()))
-
-
-def _begins(after: str, language: Calendar | None) -> bool:
-    return any(each.not_after.match(after) for each in ([language] if language else _calendars()))
+def _is_over(before: str, after: str, language: Calendar | None) -> bool:
+    """Whether it is the day of an invoice or an event, or long gone."""
+    calendars = (language,) if language else _calendars()
+    return any(each.not_before.search(before) or each.not_after.match(after) for each in calendars)
 
 
 def _leads_back(before: str, language: Calendar | None) -> bool:

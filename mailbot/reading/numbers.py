@@ -8,7 +8,7 @@ _LIKE_A_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:factures?|invoices?|inv|fact|bills?|note d['’]honoraires)\.?\s{0,2}"
+    r"\b(?:factures?|invoices?|inv|fact|bills?|note d.honoraires)\.?\s{0,2}"
     r"(?:(?:num[ée]ro|number|no|n[°ºr]|ref|réf|#)\.?\s{0,2}:?\s{0,2})?#?((?=[A-Z/_.-]{0,8}\d)[A-Z0-9]{1,12}(?:[-/_.][A-Z0-9]{1,12}){0,3})(?![\w@])",
     re.IGNORECASE,
 )
@@ -16,7 +16,7 @@ _DAY = re.compile(r"^\d{1,2}(?:[/.-]\d{1,2}(?:[/.-]\d{2,4})?|er|st|nd|rd|th|e)?$
 
 
 def invoice_numbers(words: str, subject: str = "", known: Collection[str] = ()) -> tuple[str, ...]:
-    """The invoices that are named, in order. Known numbers are looked for as they are; without any, only what plainly is one."""
+    """The invoices that are named, in order: known numbers as they are; without any known, what plainly is a number."""
     text = f"{subject}\n{words}"[:70_000]
     if known:
         upper = text.upper()

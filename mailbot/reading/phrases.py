@@ -9,8 +9,8 @@ A phrase is a row of items between spaces:
     #         something that begins with a digit         @       an email address
     ^         the sentence begins here                   ?       the sentence asks
 
-Each intent lists phrases that are `sure`, `likely` or a mere `hint`. Matching looks only at words whose first item fits, and
-gaps are bounded, so hostile text costs no more than long text.
+Each intent lists phrases that are `sure`, `likely` or a mere `hint`. Matching looks only at words
+where the first item fits, and gaps are bounded, so hostile text costs no more than long text.
 """
 
 import tomllib

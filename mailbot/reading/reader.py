@@ -1,4 +1,4 @@
-"""Words to a `Reading`: weigh what each sentence says, choose the primary intent, and hold unless a hold is plainly needless."""
+"""Words to a `Reading`: weigh what each sentence says, choose the primary intent, hold unless that is needless."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,11 @@ from mailbot.reading.redirect import address_to_write_to
 from mailbot.reading.words import Sentence, sentences_of
 
 _STRONG = 3.0
+_LIKELY = 2.0
 _CLOSE = 1.0
+_A_NAME = 4
+_MANY_WORDS = 12
+_MOSTLY = 0.4
 
 # When two intents weigh about the same, the one where a wrong letter would hurt more is primary.
 _PRECEDENCE = (
@@ -27,8 +31,8 @@ _PRECEDENCE = (
     Intent.REDIRECT,
     Intent.ABSENCE,
     Intent.DOCUMENT_REQUEST,
-    Intent.APPROVAL,
     Intent.QUESTION,
+    Intent.APPROVAL,
     Intent.ACKNOWLEDGEMENT,
     Intent.OTHER,
 )
@@ -93,8 +97,8 @@ def read(
 ) -> Reading:
     """What a person wrote, from the new words alone. Never raises.
 
-    `sent_on` and `country` (ISO 3166) say how dates are meant, `default_currency` what a bare `$` is, `sender` whose own address is
-    never proposed as a new contact. Not understood means held (law 4).
+    `sent_on` and `country` (ISO 3166) say how dates are meant, `default_currency` what a bare `$` is, `sender` whose
+    own address is never proposed as a new contact. Not understood means held (law 4).
     """
     sentences = [_understood(sentence) for sentence in sentences_of(words)]
     scores = _scores(sentences)
@@ -102,10 +106,11 @@ def read(
     intent, score = _primary(scores, machine)
     hold, why = _held(intent, sentences, scores)
     best = _best(sentences, intent)
-    until, day_from = _until(intent, sentences, sent_on, country, words)
+    until, day_from = _until(intent, sentences, sent_on, country)
     redirect = _redirect(intent, sentences, sender)
     if intent is Intent.AUTO_REPLY:
-        hold = bool(until or redirect or Intent.ABSENCE in scores)
+        said = max((score for each, score in scores.items() if each not in _HARMLESS), default=0.0)
+        hold = bool(until or redirect or said >= _LIKELY)
         why = _why_auto(hold=hold, until=until)
     evidence = best or day_from
     return Reading(
@@ -131,7 +136,7 @@ def read_auto(
     sent_on: date,
     country: str = "",
     known_numbers: Collection[str] = (),
-    default_currency: str = "",
+    default_currency: str = "",  # noqa: ARG001 - the two readers are called alike
     sender: str = "",
 ) -> Reading:
     """What a machine wrote: when the person is back (`until`) and who stands in (`redirect_to`). Never raises.
@@ -141,7 +146,7 @@ def read_auto(
     sentences = [_understood(sentence) for sentence in sentences_of(f"{subject}.\n{words}" if subject else words)]
     own = [_understood(sentence) for sentence in sentences_of(words)]
     scores = _scores(sentences)
-    until, day_from = _until(Intent.AUTO_REPLY, own, sent_on, country, words)
+    until, day_from = _until(Intent.AUTO_REPLY, own, sent_on, country)
     redirect = _redirect(Intent.AUTO_REPLY, own, sender)
     hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= _STRONG)
     evidence = day_from or _best(own, Intent.ABSENCE) or _best(own, Intent.AUTO_REPLY)
@@ -234,17 +239,30 @@ def _primary(scores: dict[Intent, float], machine: float) -> tuple[Intent, float
 
 
 def _held(intent: Intent, sentences: list[Understood], scores: dict[Intent, float]) -> tuple[bool, str]:
+    """Whether the ladder waits, and why. It goes on only if every sentence is understood and harmless (law 4)."""
     why = _BECAUSE[intent]
     if intent not in _HARMLESS:
         return True, why
     if not scores:
         return True, "Nothing in it was understood, so a person should look."
-    if scores[intent] < 2 or any(score >= 2 for other, score in scores.items() if other not in _HARMLESS):
+    if scores[intent] < _LIKELY or any(score >= _LIKELY for other, score in scores.items() if other not in _HARMLESS):
         return True, "It may say more than a mere confirmation, so a person should look."
-    for understood in sentences:
-        if not understood.weights and not understood.pleasant and understood.about_money:
-            return True, "One sentence about money was not understood, so a person should look."
+    if any(_unclear(understood, intent) for understood in sentences):
+        return True, "A part of it was not understood, so a person should look."
     return False, why
+
+
+def _unclear(understood: Understood, intent: Intent) -> bool:
+    """Whether a sentence may say something that no phrase caught."""
+    known = lexicon()
+    words = understood.sentence.words
+    if any(known.has("but", word) for word in words):
+        return True
+    if understood.weights:
+        return len(words) > _MANY_WORDS and understood.explained < _MOSTLY and understood.about_money
+    if understood.pleasant or len(words) <= _A_NAME:
+        return False
+    return understood.about_money or intent is not Intent.OTHER
 
 
 def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:
@@ -255,7 +273,7 @@ def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:
 
 
 def _until(
-    intent: Intent, sentences: list[Understood], sent_on: date, country: str, words: str
+    intent: Intent, sentences: list[Understood], sent_on: date, country: str
 ) -> tuple[date | None, Sentence | None]:
     aim = _AIM.get(intent)
     if aim is None:
@@ -265,7 +283,7 @@ def _until(
     for understood in ordered:
         commits = any(i in understood.weights for i in speaking)
         if commits or aim is Aim.BACK:
-            day = day_named(understood.sentence.text, aim, sent_on=sent_on, country=country)
+            day = day_named(understood.sentence.text, aim, sent_on=sent_on, country=country, marked=not commits)
             if day:
                 return day, understood.sentence
     return None, None
@@ -287,7 +305,7 @@ def _others(primary: Intent, scores: dict[Intent, float]) -> tuple[Intent, ...]:
 
 
 def _confidence(intent: Intent, score: float, scores: dict[Intent, float], sentences: list[Understood]) -> float:
-    """Rough odds that the primary intent is right: how strong it is, how far ahead of the next, how much was understood at all."""
+    """Rough odds that the primary intent is right: its strength, its lead, and how much was understood at all."""
     if not score:
         return 0.1
     rival = max((value for other, value in scores.items() if other is not intent), default=0.0)

@@ -11,7 +11,7 @@ _LONGEST_SENTENCE = 1_200
 _MOST_SENTENCES = 400
 
 _TOKEN = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\d+(?:[.,:/]\d+)*|[^\W\d_]+|[?]")
-_BREAK = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|[\r\n]+|\s+[—–]\s+|;\s+")
+_BREAK = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|[\r\n]+|\s+[—\u2013]\s+|;\s+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'", "\u00a0": " ", "\u202f": " "})  # noqa: RUF001 - these are what people type
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = (
@@ -116,8 +116,8 @@ def words_of(text: str) -> tuple[Word, ...]:
     found: list[Word] = []
     for match in _TOKEN.finditer(plain):
         start, end = match.span()
-        for part in _written_out(fold_word(match[0]), found, after_apostrophe=start > 0 and plain[start - 1] == "'"):
-            found.append(Word(part, start, end))
+        elided = start > 0 and plain[start - 1] == "'"
+        found += [Word(part, start, end) for part in _written_out(fold_word(match[0]), found, after_apostrophe=elided)]
     return tuple(found)
 
 
