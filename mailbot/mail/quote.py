@@ -26,9 +26,13 @@ _DAYS = _any_of(marks.DAYS_AND_MONTHS)
 _WROTE = re.compile(
     rf"(?:^|[\s,>)\"])(?:{_any_of(word for words in marks.WROTE.values() for word in words)})(?=$|[\s:\uff1a,-])"
 )
-_OPENING = re.compile(rf"(?:^|(?<=[\s-]))(?:{_OPENERS})\s+(?=(?:{_DAYS})|\d)")
-_DATED = re.compile(rf"(?:{_DAYS}|\d)")
+_DATE = rf"(?:(?:{_DAYS})(?=[\s.,])|\d)"
+_OPENING = re.compile(rf"(?:^|(?<=[\s-]))(?:{_OPENERS})\s+(?={_DATE})")
+_DATED = re.compile(_DATE)
 _CLOCK = re.compile(r"\d{1,2}\s?[:.h]\s?\d\d")
+_WRITER = re.compile(
+    r"[<(][^\s<>()@]{1,80}@[^\s<>()@]{1,80}[>)]{1,3}\s?[^\s:\uff1a]{1,16}(?: [^\s:]{1,12})?\s?[:\uff1a]$"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAMES = {name: meaning for meaning, names in marks.HEADER_NAMES.items() for name in names}
 _FIELD = re.compile(r"^[\s*_]{0,8}([^\s:*\uff1a][^:*\uff1a]{0,18}?)\s{0,3}\*{0,2}\s{0,3}[:\uff1a]")
@@ -124,34 +128,46 @@ def _quoted_next(lines: list[str], index: int) -> bool:
 
 def _announcement(lines: list[str], index: int) -> tuple[int, str]:
     """Where "On ... wrote:", begun on this line, ends (0: it is none), and the words that stand before it."""
-    first = lines[index].lower()
-    openings = [opening.start() for opening in _OPENING.finditer(first[:_ANNOUNCED_CHARS])]
-    start = openings[-1] if openings and first[: openings[0]].strip(" -*_") else 0
-    bare = first.strip(" -*_")
-    if not (openings or _DATED.match(bare) or "@" in first or first.rstrip("- ").endswith("wrote")):
+    whole = lines[index][:_ANNOUNCED_CHARS]
+    openings = [opening.start() for opening in _OPENING.finditer(whole.lower())]
+    start = openings[-1] if openings and whole[: openings[0]].strip(" -*_") else 0
+    if _announces(whole[start:], quoted_next=not start and _quoted_next(lines, index + 1)):
+        return index + 1, lines[index][:start].rstrip(" -")
+    if not _leads(whole):
         return 0, ""
-    joined = ""
-    for end in range(index + 1, min(len(lines), index + _ANNOUNCED_LINES) + 1):
-        joined = f"{joined} {lines[end - 1]}" if joined else lines[index][start:]
-        if len(joined) > _ANNOUNCED_CHARS:
+    joined = whole
+    for end in range(index + 1, min(len(lines), index + _ANNOUNCED_LINES)):
+        line = lines[end]
+        wrapped = (
+            next((later for later in lines[end : end + 3] if later.strip()), "").lstrip().startswith(("<", "mailto"))
+        )
+        if (not line.strip() and not wrapped) or _leads(line) or len(joined) + len(line) > _ANNOUNCED_CHARS:
             break
-        if _announces(joined.lower().strip(" -*_\t"), _quoted_next(lines, end), opened=bool(openings)):
-            return end, lines[index][:start].rstrip(" -")
-        if end > index + 1 and _is_quoted(lines[end - 1]) and "wrote" not in lines[end - 1].lower():
+        if _is_quoted(line) and line.strip() != ">:" and not _WROTE.search(line.lower()):
             break
+        joined = f"{joined} {line.strip()}"
+        if _announces(joined, quoted_next=_quoted_next(lines, end + 1)):
+            return end + 1, ""
     return 0, ""
 
 
-def _announces(line: str, quoted_next: bool, *, opened: bool) -> bool:
+def _leads(line: str) -> bool:
+    """Whether an announcement that goes on over the next lines may begin with this one."""
+    bare = line.lower().strip(" -*_\t")
+    opening = _OPENING.match(bare)
+    return bool(opening) or (bool(_DATED.match(bare)) and bool(_CLOCK.search(bare) or _YEAR.search(bare)))
+
+
+def _announces(words: str, *, quoted_next: bool) -> bool:
+    line = words.lower().strip(" -*_\t")
     closed = line.endswith((":", "\uff1a"))
-    tied = "@" in line or bool(_CLOCK.search(line)) or quoted_next
-    dated = bool(_YEAR.search(line)) and bool(_DATED.match(line))
-    verb = None
-    for verb in _WROTE.finditer(line):  # noqa: B007 - the last one counts
-        pass
-    if verb is not None:
-        ends = closed or verb.end() >= len(line)
-        return ends and tied and (opened or dated or "@" in line or bool(_DATED.match(line)))
+    opened = bool(_OPENING.match(line))
+    dated = bool(_DATED.match(line)) and bool(_YEAR.search(line) or _CLOCK.search(line))
+    verbs = [verb.end() for verb in _WROTE.finditer(line)]
+    if verbs:
+        tied = "@" in line or bool(_CLOCK.search(line)) or quoted_next
+        ends = closed or verbs[-1] >= len(line)
+        return ends and ((tied and (opened or dated)) or bool(_WRITER.search(line)))
     return "@" in line and dated and (closed or (quoted_next and line.endswith(">")))
 
 

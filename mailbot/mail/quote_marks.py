@@ -8,7 +8,7 @@ OPENERS: dict[str, tuple[str, ...]] = {
     "es": ("el",),
     "nl": ("op",),
     "it": ("il", "in data"),
-    "pt": ("em", "no dia", "a"),
+    "pt": ("em", "no dia"),
     "others": ("den", "på", "w dniu", "dnia", "dne", "vào", "pe", "il giorno", "ons", "ti", "у", "в"),  # noqa: RUF001 - Russian prepositions
 }
 WROTE: dict[str, tuple[str, ...]] = {
@@ -33,11 +33,49 @@ WROTE: dict[str, tuple[str, ...]] = {
     ),
 }
 DAYS_AND_MONTHS = (
-    *("mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep"),
-    *("oct", "nov", "dec", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "fév", "fev", "avr", "mai", "juin"),
-    *("juil", "août", "aout", "déc", "mon", "die", "mit", "don", "fre", "son", "mär", "okt", "dez", "mié", "jue"),
-    *("vie", "sáb", "dom", "ene", "abr", "ago", "dic", "maa", "din", "woe", "vri", "zat", "zon", "mrt", "mei"),
-    *("gio", "gen", "mag", "giu", "lug", "set", "ott", "seg", "ter", "qua", "qui", "sex", "fev", "out", "dez", "tir"),
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march"),
+    *("april", "june", "july", "august", "september", "october", "november", "december", "mon", "tue", "tues", "wed"),
+    *(
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+    ),
+    *(
+        "oct",
+        "nov",
+        "dec",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "lun",
+        "mer",
+        "jeu",
+    ),
+    *("ven", "sam", "dim", "janvier", "janv", "février", "févr", "mars", "avril", "avr", "mai", "juin", "juillet"),
+    *("juil", "août", "aout", "septembre", "octobre", "novembre", "décembre", "déc", "montag", "dienstag", "mittwoch"),
+    *("donnerstag", "freitag", "samstag", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lunes", "martes"),
+    *("miércoles", "jueves", "viernes", "sábado", "domingo", "mié", "jue", "vie", "sáb", "dom", "maandag", "dinsdag"),
+    *("woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "ma", "wo", "vr", "za", "zo", "lunedì", "martedì"),
+    *("mercoledì", "giovedì", "venerdì", "sabato", "domenica", "gio", "sab", "segunda", "segunda-feira", "terça"),
+    *("terça-feira", "quarta", "quarta-feira", "quinta", "quinta-feira", "sexta", "sexta-feira", "seg", "ter", "qua"),
+    *("qui", "sex", "man", "tir", "ons", "tor", "lør", "søn", "pon", "wt", "śr", "czw", "pt", "sob"),
     *("пн", "вт", "ср", "чт", "пт", "сб", "вс"),  # noqa: RUF001 - Russian weekdays
 )
 

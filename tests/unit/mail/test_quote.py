@@ -34,6 +34,26 @@ def test_the_corpus_of_replies_is_cut_where_its_labels_say() -> None:
     assert lost <= LOST_WORDS_AT_MOST
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "",
+        "\n\nLe 03/11/2026 à 10:02, Julie <j@x.example> a écrit :\n\n> dû\n> dû",
+        "\nLe 03/11/2026 à 10:02, Julie a écrit :\n> dû",
+        "\nOn Tue, Nov 3, 2026 at 10:02 AM Julie <\nj@x.example> wrote:\n\n> dû",
+        "\n________________________________\nDe : Julie <j@x.example>\nEnvoyé : mardi\nÀ : A\nObjet : F\n\ndû",
+        "\n\nEnvoyé de mon iPhone",
+        "\n\n-- \nAda",
+    ],
+)
+def test_no_word_of_641_client_replies_is_lost_above_a_thread(below: str) -> None:
+    """Whatever a client writes, on one line or wrapped at its commas, comes out whole above what programs add."""
+    for line in corpus("client-replies/dev.jsonl").read_text("utf-8").splitlines():
+        written = json.loads(line)["text"]
+        for text in (written, written.replace(", ", ",\n")):
+            assert plain(new_words(text + below)) == plain(written)
+
+
 QUOTED = "\n\n> Bonjour,\n> la facture est due.\n"
 
 
