@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mailbot.config import ConfigFaults, home_config, load
+from mailbot.config import ConfigFaults, home_config, load, packaged
 from mailbot.config.presets import Place, Presets, Provider, load_presets
 from mailbot.config.render import InitAnswers, render_config, render_env
 
@@ -239,4 +239,6 @@ def _next_steps(target: Path, files: list[Path], answers: InitAnswers) -> int:
   mailbot import invoices.csv{flag}    what would come in (a dry run until you say --apply)
   mailbot run{flag}                    the daemon; in draft mode it writes to nobody but you
   mailbot go-live{flag}                from now on letters leave""")
+    if target == _SERVICE:
+        print(f"The unit for systemd: {packaged('systemd/mailbot.service')} (its first lines say how to install it)")
     return 0

@@ -39,9 +39,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_wheel_carries_every_template_and_every_configuration_file(wheel: set[str]) -> None:
+def test_the_wheel_carries_every_template_configuration_file_and_unit(wheel: set[str]) -> None:
     """An installed mailbot needs nothing from a checkout."""
-    wanted = {f"mailbot/_assets/{name}" for name in tracked("templates", "config")}
+    wanted = {f"mailbot/_assets/{name}" for name in tracked("templates", "config", "systemd")}
     assert "mailbot/_assets/config/policy.toml" in wanted
     assert wanted - wheel == set()
 
@@ -54,7 +54,12 @@ def test_the_wheel_carries_every_file_of_the_package(wheel: set[str]) -> None:
 def test_the_wheel_carries_nothing_else(wheel: set[str]) -> None:
     """No tests, no secrets, no databases."""
     meta = {name for name in wheel if re.match(r"mailbot-[\d.]+\.dist-info/", name)}
-    rest = wheel - meta - tracked("mailbot") - {f"mailbot/_assets/{name}" for name in tracked("templates", "config")}
+    rest = (
+        wheel
+        - meta
+        - tracked("mailbot")
+        - {f"mailbot/_assets/{name}" for name in tracked("templates", "config", "systemd")}
+    )
     assert rest == set()
     assert any(name.endswith("licenses/LICENSE") for name in meta)
     assert not [name for name in wheel if name.endswith((".env", ".db", ".pyc"))]
