@@ -73,8 +73,7 @@ def understand(
         sent_on=sent_on,
         country=country,
         known_numbers=known_numbers,
-        default_currency=_DOLLAR_OF.get(country.upper(), ""),
-        default_currency=default_currency,
+        default_currency=default_currency or _DOLLAR_OF.get(country.upper(), ""),
         sender=mail.from_email,
     )
     if kind is Kind.REPLY and not words.strip():
