@@ -66,7 +66,7 @@ class WireProtocol(imaplib.IMAP4):
         self._largest = max(limits.oversize_octets, limits.batch_octets) * 2 + _LONGEST_LINE
         super().__init__(account.host, account.port, limits.connect_s)
 
-    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, with TLS from the first octet where asked for."""
         self.host, self.port = host, port
         sock = socket.create_connection((host, port), timeout)
@@ -74,7 +74,7 @@ class WireProtocol(imaplib.IMAP4):
         self.sock = self._context.wrap_socket(sock, server_hostname=host) if self._context else sock
         self.sock.settimeout(self._limits.read_s)
 
-    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> tuple[str, list[Any]]:
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
         """Go on under TLS (RFC 9051 6.2.1); what came in the clear after its OK is an attack, not an answer."""
         if ssl_context is None:
             raise self.error("STARTTLS without a context that checks the certificate")

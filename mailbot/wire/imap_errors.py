@@ -13,11 +13,12 @@ _HINT_MS = re.compile(r"Backoff Time: *(\d+) *milliseconds", re.IGNORECASE)
 _REPR = re.compile(r"""b(['"])(.*?)\1""")
 _CODE = re.compile(r"\[([A-Z-]+)", re.IGNORECASE)
 # Codes that pass by themselves (RFC 9051 7.1, RFC 5530, Gmail), and the wait in seconds if the server names none.
-_PASSING = {"UNAVAILABLE": 60.0, "INUSE": 60.0, "LIMIT": 300.0, "SERVERBUG": 60.0, "THROTTLED": 300.0}
+_PASSING = {"UNAVAILABLE": 60.0, "INUSE": 60.0, "LIMIT": 300.0, "THROTTLED": 300.0}
 _OVERQUOTA_S = 900.0
 _PASSING_WORDS = re.compile(
-    r"too many|temporar|try again|try later|server busy|internal error|backoff|bandwidth|simultaneous", re.IGNORECASE
+    r"too many|temporar|try again|try later|server busy|backoff|bandwidth|simultaneous", re.IGNORECASE
 )
+_BROKEN = re.compile(r"\[SERVERBUG|internal error", re.IGNORECASE)
 
 
 class ImapError(Exception):
@@ -28,11 +29,11 @@ class ImapError(Exception):
         self.retry_after_s = retry_after_s
 
 
-class ImapUnavailable(ImapError):  # noqa: N818 - a fact, not a fault
+class ImapUnavailable(ImapError):
     """The server cannot be reached, or went away, or asks for patience: come back later."""
 
 
-class ImapLoginRefused(ImapError):  # noqa: N818
+class ImapLoginRefused(ImapError):
     """The server does not take this user and password: someone has to change something first."""
 
 
@@ -40,11 +41,11 @@ class ImapCertificateError(ImapError):
     """The server's certificate does not prove that it is the server we wanted."""
 
 
-class ImapFolderMissing(ImapError):  # noqa: N818
+class ImapFolderMissing(ImapError):
     """A folder is not there, or cannot be opened."""
 
 
-class ImapRefused(ImapError):  # noqa: N818
+class ImapRefused(ImapError):
     """The server understood a command and said no."""
 
 
@@ -58,9 +59,19 @@ def retry_after_s(text: str) -> float | None:
     return max((wait for code, wait in _PASSING.items() if code in codes), default=None)
 
 
-def passes(text: str) -> bool:
+def asks_for_patience(text: str) -> bool:
     """Whether a refusal is about this moment and not about the request."""
     return any(code.upper() in _PASSING for code in _CODE.findall(text)) or bool(_PASSING_WORDS.search(text))
+
+
+def is_broken(text: str) -> bool:
+    """Whether the server says that it failed by a fault of its own: for a moment, or over one damaged message."""
+    return bool(_BROKEN.search(text))
+
+
+def passes(text: str) -> bool:
+    """Whether the same request may well succeed later."""
+    return asks_for_patience(text) or is_broken(text)
 
 
 def said(text: str | Exception, account: ImapAccount) -> str:

@@ -22,6 +22,8 @@ from mailbot.wire.imap_errors import (
     ImapFolderMissing,
     ImapLoginRefused,
     ImapUnavailable,
+    asks_for_patience,
+    is_broken,
     login_fault,
     passes,
     retry_after_s,
@@ -62,6 +64,7 @@ class Session:
         self._folders: WatchedFolders | None = None
         self._read_up_to: dict[str, Cursor] = {}
         self._idles = True
+        self._refusal = ""
         with translated(account):
             self._client = self._connect()
             try:
@@ -212,23 +215,26 @@ class Session:
                 if b"RFC822.SIZE" in item
             }
             taken = self._within_batch(wanted, {uid: size for uid, (size, _) in sizes.items()})
-            large = {uid for uid in taken if uid in sizes and sizes[uid][0] > self._limits.oversize_octets}
-            # A message whose size the server does not tell is not taken whole.
-            large.update(self._still_there([uid for uid in taken if uid not in sizes]))
-            octets = self._bodies([uid for uid in taken if uid in sizes and uid not in large])
-            heads = self._heads(large)
+            cap = self._limits.oversize_octets
+            whole = self._octets(
+                self._fetch_or_each([uid for uid in taken if uid in sizes and sizes[uid][0] <= cap], ["BODY.PEEK[]"]),
+                b"BODY[]",
+            )
+            # Too large, or of unknown size, or refused by the server; those that vanished are among them no more.
+            rest = self._still_there([uid for uid in taken if uid not in whole])
+            parts = {uid: octets for uid in rest if (octets := self._part(plan, uid)) is not None}
         mails = tuple(
             RawMail(
                 self._account.key,
                 plan.folder,
                 plan.end.uidvalidity,
                 uid,
-                heads[uid] if uid in heads else octets[uid],
+                whole[uid] if uid in whole else parts[uid],
                 _utc(sizes[uid][1] if uid in sizes else None),
-                oversize=uid in heads,
+                oversize=uid in parts,
             )
             for uid in taken
-            if uid in heads or uid in octets
+            if uid in whole or uid in parts
         )
         return mails, start + len(taken)
 
@@ -242,29 +248,25 @@ class Session:
             taken.append(uid)
         return taken
 
-    def _bodies(self, uids: list[int]) -> dict[int, bytes]:
-        found = self._octets(self._fetch_or_each(uids, ["BODY.PEEK[]"]), b"BODY[]")
-        for uid in self._still_there([uid for uid in uids if uid not in found]):
-            found.update(self._salvage(uid))
-        return found
+    def _part(self, plan: Plan, uid: int) -> bytes | None:
+        """Take the header and the first part of the body; failing that the header; failing that no octets at all.
 
-    def _heads(self, uids: set[int]) -> dict[int, bytes]:
-        """Take the header and the first part of the body of each message that is too large to take whole."""
-        size = self._limits.oversize_head_octets
-        items = self._fetch_or_each(sorted(uids), [f"BODY.PEEK[]<0.{size}>"])
-        found = self._octets(items, b"BODY[]<0>")
-        for uid in self._still_there([uid for uid in uids if uid not in found]):
-            found.update(self._salvage(uid, header_only=True))
-        return found
-
-    def _salvage(self, uid: int, *, header_only: bool = False) -> dict[int, bytes]:
-        """Get what can be got of a message that the server lists and does not hand out; at worst, nothing of it."""
-        for item, name in (("BODY.PEEK[]", b"BODY[]"), ("BODY.PEEK[HEADER]", b"BODY[HEADER]")):
-            if header_only and name == b"BODY[]":
-                continue
+        A message that the server lists and will not hand out must neither stop the mailbox nor be forgotten. Where the
+        server says that the fault is its own, it is asked again later. None if the message vanished.
+        """
+        self._refusal = ""
+        head = f"BODY.PEEK[]<0.{self._limits.oversize_head_octets}>"
+        for item, name in ((head, b"BODY[]<0>"), ("BODY.PEEK[HEADER]", b"BODY[HEADER]")):
             if octets := self._octets(self._fetch_or_each([uid], [item]), name).get(uid):
-                return {uid: octets}
-        return {uid: b""} if self._still_there([uid]) else {}
+                return octets
+        if not self._still_there([uid]):
+            return None
+        if is_broken(self._refusal):
+            raise ImapUnavailable(
+                f'{self._account.where}: the server fails over message UID {uid} in "{plan.folder}" ({self._refusal}); '
+                "trying again later. If it stays so, move that message elsewhere."
+            )
+        return b""
 
     def _fetch_or_each(self, uids: Iterable[int], items: list[str]) -> dict[int, dict[bytes, Any]]:
         """FETCH at once; where the server says no because of one message (RFC 2180 4.1), each by itself."""
@@ -274,7 +276,8 @@ class Session:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            if passes(str(error)):
+            self._refusal = said(error, self._account)
+            if asks_for_patience(self._refusal):
                 raise
             self._client.noop()
         found: dict[int, dict[bytes, Any]] = {}
