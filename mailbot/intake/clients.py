@@ -166,8 +166,8 @@ def _timezone(line: Line, defaults: Defaults, country: str, region: str) -> str:
         if zone is None:
             line.fault("timezone", "is not a time zone", "write its IANA name, such as America/Toronto or Europe/Paris")
         return zone or ""
-    if not country:
-        return ""
+    if not country or (line.text("region") and any(f.column == line.headers.get("region") for f in line.faults)):
+        return ""  # the place itself is faulty, and one fault for it is enough
     zone = zone_of(country, region)
     if not zone and country == defaults.country and region == defaults.region:
         zone = defaults.timezone

@@ -81,8 +81,7 @@ def read_frame(octets: bytes, file: str, layout: Layout) -> Frame:
 def _framed(grid: Grid, file: str, layout: Layout, encoding: str) -> Frame:
     broken: list[Fault] = []
     if grid.problem:
-        mend = "close it, or double a quotation mark that belongs to the text"
-        broken.append(Fault(file, grid.problem_line, "", "", grid.problem, mend))
+        broken.append(Fault(file, grid.line, "", "", grid.problem, grid.mend))
     if not grid.rows:
         return Frame(file, faults=tuple(broken), dialect=grid.dialect, encoding=encoding)
     top = grid.rows[:_TITLE_ROWS]

@@ -70,8 +70,8 @@ class Register:
             return new.code
         if record.status in (Status.DRAFT, Status.VOID):
             return ""
-        names = {r.name: code for code, r in self._entries.items()} | {code: code for code in self._entries}
-        near = difflib.get_close_matches(record.client, names, n=1, cutoff=0.7)
+        names = {fold(said): code for code, r in self._entries.items() for said in (r.name, code)}
+        near = difflib.get_close_matches(fold(record.client), names, n=1, cutoff=0.75)
         mend = f"did you mean {names[near[0]]}? Otherwise " if near else ""
         mend += "add it to clients.csv, or add a column client_email here"
         self._fault((1, record.line, "client"), record.client, "is a client that nobody told mailbot of", mend)
