@@ -149,8 +149,7 @@ def test_an_ambiguous_amount_is_settled_by_the_column_or_the_country(
 
 def test_an_ambiguous_amount_that_nothing_settles_is_a_fault() -> None:
     assert faults(f'{HEAD}\nF-1,acme,2026-10-01,,"1,250",EUR\n') == [
-        "invoices.csv line 2, column amount: '1,250' may be a thousand or three decimals; "
-        "write it without a mark for thousands and with two decimals, such as 1250.00"
+        "invoices.csv line 2, column amount: '1,250' may be a thousand or three decimals; write it without a mark for thousands and with two decimals, such as 1250.00"
     ]
 
 

@@ -49,44 +49,32 @@ def amount(value: Decimal, grouping: str, decimal: str) -> str:
     return f"{value:,.2f}".translate({ord(","): grouping, ord("."): decimal})
 
 
+@st.composite
+def dialects(draw: st.DrawFn) -> tuple[str, str, str, str, tuple[str, str], int]:
+    """Delimiter, encoding, line end, date format, marks of thousands and decimals, and quoting."""
+    return (
+        draw(st.sampled_from(",;\t")),
+        draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"])),
+        draw(st.sampled_from(["\n", "\r\n"])),
+        draw(st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d"])),
+        draw(st.sampled_from([("", "."), (",", "."), ("", ","), (".", ","), ("\u00a0", ","), (" ", ","), ("'", ".")])),
+        draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+    )
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(
-    invoices(),
-    st.sampled_from(HEADS),
-    st.sampled_from(",;\t"),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
-    st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from([("", "."), (",", "."), ("", ","), (".", ","), ("\u00a0", ","), (" ", ","), ("'", ".")]),
-    st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d"]),
-    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-)
+@given(invoices(), st.sampled_from(HEADS), dialects())
 def test_what_is_written_in_any_dialect_is_read_back(
-    records: list[InvoiceRecord],
-    head: tuple[str, ...],
-    delimiter: str,
-    encoding: str,
-    end: str,
-    marks: tuple[str, str],
-    day: str,
-    quoting: int,
+    records: list[InvoiceRecord], head: tuple[str, ...], dialect: tuple[str, str, str, str, tuple[str, str], int]
 ) -> None:
+    delimiter, encoding, end, day, marks, quoting = dialect
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
     writer.writerow(head)
     for r in records:
-        money = (amount(r.amount.amount, *marks), amount(r.paid.amount, *marks))
-        writer.writerow(
-            [
-                r.number,
-                r.client,
-                r.issued_on.strftime(day),
-                r.due_on.strftime(day),
-                money[0],
-                r.amount.currency,
-                r.subject,
-                money[1],
-            ]
-        )
+        total, paid = (amount(money.amount, *marks) for money in (r.amount, r.paid))
+        days = (r.issued_on.strftime(day), r.due_on.strftime(day))
+        writer.writerow([r.number, r.client, *days, total, r.amount.currency, r.subject, paid])
     sheet = read_invoices(out.getvalue().encode(encoding), file="f.csv", today=TODAY, defaults=HERE)
     assert sheet.faults == ()
     assert list(sheet.records) == records
