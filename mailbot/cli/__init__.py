@@ -30,7 +30,18 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in _COMMANDS:
         import_module(f"mailbot.cli.{name}").add(subparsers)
+    _everywhere(subparsers)
     return parser
+
+
+def _everywhere(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`--config` and `--verbose` are understood after the command too."""
+    for parser in subparsers.choices.values():
+        parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        parser.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subparsers
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+                _everywhere(action)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from mailbot.bot import Assembled
     from mailbot.config import Settings
+    from mailbot.core.money import Money
     from mailbot.core.reason import Reason
 
 
@@ -35,8 +37,58 @@ def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[in
     return asyncio.run(session())
 
 
-def phrased(parts: "Assembled", reason: "Reason") -> str:
-    """A reason in the operator's language."""
-    operator = parts.bot.business.operator
-    locale = f"{operator.language}_{operator.country}" if operator.country else operator.language
-    return parts.letters.phrases.phrase(reason, operator.language, locale, operator.timezone)
+class Teller:
+    """Puts values into words for the terminal, in the operator's language and time zone."""
+
+    def __init__(self, parts: "Assembled") -> None:
+        from zoneinfo import ZoneInfo
+
+        from rich.console import Console
+
+        from mailbot.flows.report import operator_locale
+        from mailbot.letters.formats import reader_locale
+
+        self._parts = parts
+        self._operator = parts.bot.business.operator
+        self._locale_name = operator_locale(parts.bot)
+        self._locale = reader_locale(self._operator.language, self._locale_name)
+        self._zone = ZoneInfo(self._operator.timezone)
+        self.console = Console(highlight=False, markup=False)
+
+    def say(self, reason: "Reason") -> str:
+        """A reason as a sentence."""
+        phrases = self._parts.letters.phrases
+        return phrases.phrase(reason, self._operator.language, self._locale_name, self._operator.timezone)
+
+    def word(self, key: str, kind: str) -> str:
+        """The name of a rung, an intent, a matter."""
+        return self._parts.letters.phrases.word(key, kind, self._operator.language)
+
+    def money(self, money: "Money") -> str:
+        """An amount in the operator's form."""
+        from mailbot.letters.formats import money_in
+
+        return money_in(self._locale, {"value": money.amount, "currency": money.currency})
+
+    def day(self, at: "datetime") -> str:
+        """The operator's date at an instant."""
+        return f"{at.astimezone(self._zone):%Y-%m-%d}"
+
+    def moment(self, at: "datetime") -> str:
+        """The operator's date and time at an instant."""
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def plain(self, text: str) -> str:
+        """Text from outside without what could move the cursor or turn the line around (law 9)."""
+        return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
+    def line(self, text: str) -> None:
+        """Print one line of text from anywhere."""
+        self.console.print(self.plain(text))
+
+    async def mode(self) -> None:
+        """Say so if nothing goes to clients."""
+        from mailbot.flows.commit import is_live
+
+        if not await is_live(self._parts.bot):
+            self.console.print("draft mode: nothing goes to clients until `mailbot go-live`", style="yellow")

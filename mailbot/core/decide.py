@@ -71,8 +71,11 @@ def _delivery_failed(client: Client, event: DeliveryFailed, policy: Policy, now:
         hold = Hold(next_hold_id(client), None, HeldBy.MACHINE, None, now, until, True, event.diagnostic, event.mail_id)
         held = replace(client, contacts=contacts, holds=(*client.holds, hold))
         return Decision(held, because=((None, because("delivery_delayed", until=until)),))
-    dead = replace(client, contacts=_with_reach(client, event.address, Reachability.DEAD))
-    other = recipient(dead)
+    reach = Reachability.DEAD if event.dead else Reachability.DOUBTFUL
+    dead = replace(client, contacts=_with_reach(client, event.address, reach))
+    other = next(
+        (c for c in dead.contacts if c.email != event.address and c.reachability is not Reachability.DEAD), None
+    )
     facts = {"address": event.address, "diagnostic": event.diagnostic, "other": other.email if other else ""}
     matter = NewMatter(
         MatterKind.BOUNCE, now, client.id, event.invoices[0] if len(event.invoices) == 1 else None,
@@ -80,7 +83,7 @@ def _delivery_failed(client: Client, event: DeliveryFailed, policy: Policy, now:
     )  # fmt: skip
     hold = Hold(next_hold_id(client), None, HeldBy.MACHINE, None, now, None, False, event.diagnostic, event.mail_id)
     dead = replace(dead, holds=(*dead.holds, hold))
-    why = because("address_dead", words=event.diagnostic or None)
+    why = because("address_dead" if event.dead else "letter_returned", words=event.diagnostic or None)
     return Decision(dead, (WithdrawLetters(None, why), RaiseMatter(matter)), ((None, why),))
 
 

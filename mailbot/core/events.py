@@ -30,10 +30,11 @@ class AutoReplied:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
-    """A letter to an address came back. `temporary` where the sending server still tries, or may."""
+    """A letter to an address came back. `temporary`: it may work tomorrow. `dead`: the address itself is gone."""
 
     address: str
     temporary: bool
+    dead: bool
     invoices: tuple[str, ...]
     diagnostic: str
     mail_id: int | None = None

@@ -28,7 +28,7 @@ class Step:
 
 
 def forecast(client: Client, policy: Policy, now: datetime, until: datetime) -> tuple[Step, ...]:
-    """Letters and tasks up to `until`, in order. The first look is at `now`; each step assumes that the last one left."""
+    """Letters and tasks up to `until`, in order; each step assumes that the one before it left."""
     steps: list[Step] = []
     at = now
     for _ in range(_STEPS):

@@ -66,7 +66,9 @@ async def report(bot: Bot) -> bool:
     try:
         async with bot.store.begin() as tx:
             if not silent:
-                words = bot.writer.render("digest", _locale(bot), {"digest": digest, "locale": _locale(bot)})
+                words = bot.writer.render(
+                    "digest", operator_locale(bot), {"digest": digest, "locale": operator_locale(bot)}
+                )
                 letter = operator_letter(
                     bot, key=f"digest.{bot.business.id}.{today}", template="digest", now=now,
                     subject=words.subject, text=words.text, html=words.html,
@@ -149,7 +151,7 @@ async def alert(bot: Bot) -> int:
         clients = clients if clients is not None else {c.id: c for c in await bot.store.all_clients()}
         today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
         need = await need_of(matter, clients, bot, today)
-        words = bot.writer.render(template, _locale(bot), {"need": need, "locale": _locale(bot)})
+        words = bot.writer.render(template, operator_locale(bot), {"need": need, "locale": operator_locale(bot)})
         letter = operator_letter(
             bot, key=key, template=template, now=bot.clock.now(),
             subject=words.subject, text=words.text, html=words.html,
@@ -174,6 +176,7 @@ def _template(matter: Matter) -> str | None:
     return "alert" if matter.urgent else None
 
 
-def _locale(bot: Bot) -> str:
+def operator_locale(bot: Bot) -> str:
+    """The operator's language as spoken in their country: `fr_CA`."""
     operator = bot.business.operator
     return f"{operator.language}_{operator.country}" if operator.country else operator.language

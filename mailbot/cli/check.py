@@ -1,0 +1,148 @@
+"""`mailbot check`: everything that the daemon needs, one line each, with the mend where something is wrong."""
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from mailbot.cli.faults import told
+from mailbot.cli.session import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from mailbot.bot import Assembled
+    from mailbot.config import Settings
+
+_SKEW_S = 600
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `mailbot check`."""
+    parser = subparsers.add_parser(
+        "check", help="test configuration, letters, database, SMTP, IMAP, Sent folder, clock"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when everything is well, 1 otherwise."""
+    from mailbot.config import ConfigFaults
+
+    try:
+        settings = settings_of(args, need_passwords=True)
+    except ConfigFaults as faults:
+        for fault in faults.faults:
+            _line("configuration", str(fault))
+        return 1
+    _line("configuration", "", str(settings.file))
+    _line("policy", "", f"{settings.policy_file}, {len(settings.policy.ladders)} ladder(s)")
+    return asyncio.run(_check(settings))
+
+
+async def _check(settings: "Settings") -> int:
+    from mailbot.bot import assemble
+
+    well = True
+    try:
+        async with assemble(settings) as parts:
+            async for name, fault, detail in _tests(parts):
+                _line(name, fault, detail)
+                well = well and not fault
+    except Exception as fault:
+        words = told(fault)
+        if words is None:
+            raise
+        _line("database", words.removeprefix("mailbot: "))
+        return 1
+    print("\nAll is well." if well else "\nMend the lines with ✗, then run `mailbot check` again.")
+    return 0 if well else 1
+
+
+async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
+    """Each test as (name, fault or empty text, detail)."""
+    clients = await parts.bot.store.all_clients()
+    open_count = sum(invoice.live for client in clients for invoice in client.invoices)
+    yield "database", "", f"{len(clients)} clients, {open_count} open invoices"
+    faults = [*parts.letters.check(), *_missing_templates(parts)]
+    for fault in faults:
+        yield "letters", str(fault), ""
+    if not faults:
+        yield "letters", "", f"{len(parts.letters.names())} templates written on samples"
+    yield "clock", *await _clock(parts)
+    yield "SMTP login", *await _smtp(parts)
+    async for line in _imap(parts):
+        yield line
+    from mailbot.flows.commit import is_live
+
+    yield (
+        "mode",
+        "",
+        "live: letters go to clients" if await is_live(parts.bot) else "draft: nothing goes to clients yet",
+    )
+
+
+def _missing_templates(parts: "Assembled") -> list[str]:
+    there = {name for name, _ in parts.letters.names()}
+    return [
+        f"{parts.settings.policy_file}: rung {rung.name} of ladder {ladder} wants the template {rung.template}, "
+        f"which is in no templates folder; write it, or name one of: {', '.join(sorted(there))}"
+        for ladder, rungs in parts.settings.policy.ladders.items()
+        for rung in rungs
+        if rung.template and rung.template not in there
+    ]
+
+
+async def _clock(parts: "Assembled") -> tuple[str, str]:
+    """The clock must not stand before what was already written down."""
+    now = parts.bot.clock.now()
+    entries = await parts.bot.store.journal_of(limit=1)
+    if entries and (entries[-1].at - now).total_seconds() > _SKEW_S:
+        return (
+            f"it says {now:%Y-%m-%d %H:%M} UTC, before the last entry of the journal; set the system's clock (NTP)",
+            "",
+        )
+    return "", f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+async def _smtp(parts: "Assembled") -> tuple[str, str]:
+    from mailbot.bot import smtp_account
+    from mailbot.wire.smtp import Submission
+    from mailbot.wire.smtp_errors import SmtpError
+
+    account = smtp_account(parts.settings)
+    post = Submission(account)
+    try:
+        await post.check_login()
+    except SmtpError as fault:
+        return str(fault), ""
+    finally:
+        await post.close()
+    return "", f"{account.where}, {account.security}"
+
+
+async def _imap(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
+    from mailbot.wire.imap_errors import ImapError
+
+    wire = parts.mailbox.wire
+    try:
+        await wire.connect()
+        yield "IMAP login", "", f"{wire.account.where}, {wire.account.security}"
+        folders = await wire.folders()
+        yield "inbox", "", ", ".join(folder for folder in (folders.inbox, folders.junk) if folder)
+        if folders.sent:
+            yield "Sent folder", "", folders.sent
+        elif wire.account.sent_folder:
+            mend = 'name it in [imap] sent_folder, or set it to "" if your provider files copies by itself'
+            yield "Sent folder", f"none was found; {mend}", ""
+        else:
+            yield "Sent folder", "", "not used (sent_folder is empty)"
+    except ImapError as fault:
+        yield "IMAP", str(fault), ""
+
+
+def _line(name: str, fault: str, detail: str = "") -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    mark = Text("✗ ", style="red") if fault else Text("✓ ", style="green")
+    Console(highlight=False, soft_wrap=True).print(mark + Text(f"{name}: {fault or detail}"))

@@ -1,0 +1,29 @@
+"""`mailbot digest`: the digest as it would be written now, on the terminal."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mailbot.cli.session import with_bot
+
+if TYPE_CHECKING:
+    from mailbot.bot import Assembled
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `mailbot digest`."""
+    parser = subparsers.add_parser("digest", help="show the digest as it would be written now")
+    parser.set_defaults(run=lambda args: with_bot(args, _show))
+
+
+async def _show(parts: "Assembled") -> int:
+    from zoneinfo import ZoneInfo
+
+    from mailbot.flows.report import compile_digest, operator_locale
+
+    bot = parts.bot
+    today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
+    digest = await compile_digest(bot, today, None)
+    locale = operator_locale(bot)
+    words = bot.writer.render("digest", locale, {"digest": digest, "locale": locale})
+    print(f"{words.subject}\n\n{words.text}")
+    return 0

@@ -1,0 +1,30 @@
+"""`mailbot go-live` and `mailbot draft`: whether letters go to clients at all."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mailbot.cli.session import with_bot
+
+if TYPE_CHECKING:
+    from mailbot.bot import Assembled
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the two modes."""
+    one = subparsers.add_parser("go-live", help="from now on, letters go to clients")
+    one.set_defaults(run=lambda args: with_bot(args, lambda parts: _set(parts, live=True)))
+    one = subparsers.add_parser("draft", help="back to draft mode: nothing goes to clients")
+    one.set_defaults(run=lambda args: with_bot(args, lambda parts: _set(parts, live=False)))
+
+
+async def _set(parts: "Assembled", *, live: bool) -> int:
+    from mailbot.flows.command import set_mode
+
+    await set_mode(parts.bot, live=live)
+    if live:
+        print(
+            "Live: letters go to clients from now on. `mailbot next` lists what will go out; `mailbot draft` goes back."
+        )
+    else:
+        print("Draft mode: nothing goes to clients until `mailbot go-live`.")
+    return 0

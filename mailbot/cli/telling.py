@@ -1,0 +1,145 @@
+"""What the operator tells the bot: paid, hold, release, cancel, note, approve, doubt."""
+
+import argparse
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from mailbot.cli.session import with_bot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mailbot.bot import Assembled
+
+_SUBJECT = "an invoice number, or a client's code for all of theirs"
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the commands."""
+    one = subparsers.add_parser("paid", help="record money that you saw arrive")
+    one.add_argument("number")
+    one.add_argument("--amount", type=_amount, help="if it was not all that was owed")
+    one.add_argument("--on", type=_day, metavar="DATE", help="when it arrived; else today")
+    one.add_argument("--ref", default="", help="the bank's reference")
+    one.set_defaults(run=_run(_paid))
+    one = subparsers.add_parser("hold", help="write nothing about an invoice, or to a client, for now")
+    one.add_argument("subject", metavar="NUMBER|CLIENT", help=_SUBJECT)
+    one.add_argument(
+        "--until", type=_day, metavar="DATE", help="the ladder may go on from this day; else: until you say so"
+    )
+    one.add_argument("--note", default="", help="why")
+    one.set_defaults(run=_run(_hold))
+    one = subparsers.add_parser("release", help="let the ladder go on")
+    one.add_argument("subject", metavar="NUMBER|CLIENT", help=_SUBJECT)
+    one.add_argument("--note", default="")
+    one.set_defaults(run=_run(_release))
+    one = subparsers.add_parser("cancel", help="give a claim up, or take back an invoice")
+    one.add_argument("number")
+    one.add_argument("--note", default="", help="why")
+    one.set_defaults(run=_run(_cancel))
+    one = subparsers.add_parser("note", help="write something down; closes a call prompt")
+    one.add_argument("subject", metavar="NUMBER|CLIENT", help=_SUBJECT)
+    one.add_argument("words")
+    one.set_defaults(run=_run(_note))
+    one = subparsers.add_parser("approve", help="let a letter that waits for your yes go out")
+    one.add_argument("number")
+    one.set_defaults(run=_run(_approve))
+    one = subparsers.add_parser("doubt", help="say what became of a letter that nobody knows about")
+    one.add_argument("number")
+    fate = one.add_mutually_exclusive_group(required=True)
+    fate.add_argument("--arrived", action="store_true", help="it is in your Sent folder, or the client has it")
+    fate.add_argument("--resend", action="store_true", help="it never left: send the same letter again")
+    one.set_defaults(run=_run(_doubt))
+
+
+def _run(
+    work: "Callable[[Assembled, argparse.Namespace], Awaitable[int]]",
+) -> "Callable[[argparse.Namespace], int]":
+    return lambda args: with_bot(args, lambda parts: work(parts, args))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date; write YYYY-MM-DD") from None
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount; write 1250.00") from None
+    if not value.is_finite() or value == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount of money")
+    return value
+
+
+async def _paid(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.core.money import Money
+    from mailbot.flows import command
+
+    client = await command.client_owing(parts.bot, args.number)
+    invoice = client.invoice(args.number)
+    assert invoice is not None
+    money = None if args.amount is None else Money.of(args.amount, invoice.amount.currency)
+    paid_on = args.on or parts.bot.clock.now().date()
+    after = (await command.paid(parts.bot, args.number, money, paid_on, args.ref)).invoice(args.number)
+    assert after is not None
+    if after.balance.amount > 0:
+        print(f"{args.number}: {after.paid} received, {after.balance} still open")
+    elif after.balance.amount < 0:
+        print(f"{args.number} is settled; the client paid {-after.balance.amount} {after.balance.currency} too much")
+    else:
+        print(f"{args.number} is settled")
+    return 0
+
+
+async def _hold(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    await command.hold(parts.bot, args.subject, args.until, args.note)
+    print(f"{args.subject}: nothing goes out {f'before {args.until}' if args.until else 'until you release it'}")
+    return 0
+
+
+async def _release(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    await command.release(parts.bot, args.subject, args.note)
+    print(f"{args.subject}: the ladder may go on; `mailbot next` says when")
+    return 0
+
+
+async def _cancel(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    await command.cancel(parts.bot, args.number, args.note)
+    print(f"{args.number} is cancelled; nothing more goes out about it")
+    return 0
+
+
+async def _note(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    await command.note(parts.bot, args.subject, args.words)
+    print(f"{args.subject}: noted")
+    return 0
+
+
+async def _approve(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    count = await command.approve(parts.bot, args.number)
+    what = "one letter leaves" if count == 1 else f"{count} letters leave"
+    print(f"{args.number}: {what} in the client's next office hours")
+    return 0
+
+
+async def _doubt(parts: "Assembled", args: argparse.Namespace) -> int:
+    from mailbot.flows import command
+
+    await command.resolve_doubt(parts.bot, args.number, arrived=args.arrived)
+    print(f"{args.number}: {'taken as sent' if args.arrived else 'the same letter leaves again'}")
+    return 0
