@@ -92,14 +92,14 @@ def _show(file: Path, explanation: Explanation, *, as_lines: bool) -> None:
         # Lone surrogates of broken mails cannot be printed; escaped, they can.
         print(json.dumps(as_json(explanation, str(file))), flush=True)
         return
-    from rich.console import Console  # noqa: PLC0415 - half the start-up time, and --json needs none of it
+    from rich.console import Console
 
     for part in _view(file, explanation):
         Console().print(part, end="", soft_wrap=True)
 
 
 def _view(file: Path, explanation: Explanation) -> "Iterator[Text]":
-    from rich.text import Text  # noqa: PLC0415 - see above
+    from rich.text import Text
 
     reading = explanation.reading
     yield Text.assemble(
@@ -129,7 +129,7 @@ def _view(file: Path, explanation: Explanation) -> "Iterator[Text]":
 
 
 def _row(name: str, value: str, style: str = "") -> "Text":
-    from rich.text import Text  # noqa: PLC0415 - see above
+    from rich.text import Text
 
     return Text.assemble((f"{name:>12}  ", "bold"), (f"{_line(value)}\n", style))
 

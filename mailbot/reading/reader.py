@@ -54,6 +54,11 @@ _AIM = {
     Intent.ABSENCE: Aim.BACK,
     Intent.AUTO_REPLY: Aim.BACK,
 }
+# A lack of money has no day of its own, only one that is offered along with it.
+_DAY_STANDS_IN = {
+    Intent.AUTO_REPLY: frozenset({Intent.AUTO_REPLY, Intent.ABSENCE}),
+    Intent.FINANCIAL_DIFFICULTY: frozenset({Intent.PROMISE_TO_PAY, Intent.EXTENSION_REQUEST}),
+}
 _BECAUSE = {
     Intent.PAYMENT_CLAIMED: "The writer says that it was paid; that is a claim, so the ladder waits for the money.",
     Intent.PROMISE_TO_PAY: "The writer says that it will be paid.",
@@ -83,6 +88,7 @@ class Understood:
     pleasant: bool
     about_money: bool
     explained: float
+    asks_for: bool
 
 
 def read(
@@ -191,7 +197,9 @@ def _understood(sentence: Sentence) -> Understood:
         covered.update(range(hit.first, hit.last))
     greeting = sum(known.has("greeting", word) for word in sentence.words)
     total = max(1, len(sentence.words))
-    return Understood(sentence, weights, hits, pleasant, about_money, min(1.0, (len(covered) + greeting) / total))
+    asks_for = any(known.has("request", word) for at, word in enumerate(sentence.words) if at not in covered)
+    explained = min(1.0, (len(covered) + greeting) / total)
+    return Understood(sentence, weights, hits, pleasant, about_money, explained, asks_for)
 
 
 def _taken_back(hit: Hit, sentence: Sentence, known: Lexicon) -> bool:
@@ -256,7 +264,7 @@ def _unclear(understood: Understood, intent: Intent) -> bool:
     """Whether a sentence may say something that no phrase caught."""
     known = lexicon()
     words = understood.sentence.words
-    if any(known.has("but", word) for word in words):
+    if understood.asks_for or any(known.has("but", word) for word in words):
         return True
     if understood.weights:
         return len(words) > _MANY_WORDS and understood.explained < _MOSTLY and understood.about_money
@@ -278,7 +286,7 @@ def _until(
     aim = _AIM.get(intent)
     if aim is None:
         return None, None
-    speaking = {intent, Intent.ABSENCE} if intent is Intent.AUTO_REPLY else {intent}
+    speaking = _DAY_STANDS_IN.get(intent, frozenset({intent}))
     ordered = sorted(sentences, key=lambda each: -max((each.weights.get(i, 0.0) for i in speaking), default=0.0))
     for understood in ordered:
         commits = any(i in understood.weights for i in speaking)

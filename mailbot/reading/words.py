@@ -10,7 +10,7 @@ LONGEST = 65_536
 _LONGEST_SENTENCE = 1_200
 _MOST_SENTENCES = 400
 
-_TOKEN = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\d+(?:[.,:/]\d+)*|[^\W\d_]+|[?]")
+_TOKEN = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|\d+(?:[.,:/]\d+)*|[^\W\d_]+|[?👍👌✅]")
 _BREAK = re.compile(r"(?<=[.!?…])[\"»”)]*\s+|[\r\n]+|\s+[—\u2013]\s+|;\s+")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'", "\u00a0": " ", "\u202f": " "})  # noqa: RUF001 - these are what people type
 # A full stop after one of these ends no sentence.

@@ -1,0 +1,79 @@
+"""Amounts, addresses and invoice numbers in running text."""
+
+import pytest
+
+from mailbot.reading.amounts import amounts_in
+from mailbot.reading.numbers import invoice_numbers
+from mailbot.reading.redirect import address_to_write_to, addresses_in
+
+AMOUNTS = [
+    ("1 250,00 €", "1250.00 EUR"),
+    ("1\u202f250,00\u00a0€", "1250.00 EUR"),
+    ("$1,250.00", "1250.00 CAD"),
+    ("US$40", "40.00 USD"),
+    ("CHF 1’225.85", "1225.85 CHF"),
+    ("1.250,50 EUR", "1250.50 EUR"),
+    ("1.234.567,89 €", "1234567.89 EUR"),
+    ("1 000 $", "1000.00 CAD"),
+    ("640 euros restants", "640.00 EUR"),
+    ("£50 a week", "50.00 GBP"),
+    ("1,200 USD", "1200.00 USD"),
+    ("INV-2026 450,00 €", "450.00 EUR"),
+    ("50 %", ""),
+    ("12 licences", ""),
+    ("le 06 12 34 56 78", ""),
+]
+
+
+@pytest.mark.parametrize(("words", "amount"), AMOUNTS, ids=[words for words, _ in AMOUNTS])
+def test_an_amount_is_read_with_its_currency(words, amount):
+    assert [str(money) for money in amounts_in(words, "CAD")] == ([amount] if amount else [])
+
+
+def test_a_bare_dollar_is_american_where_the_business_has_no_dollar():
+    assert [money.currency for money in amounts_in("$20", "EUR")] == ["USD"]
+
+
+def test_the_same_amount_is_named_once():
+    assert len(amounts_in("20 € now, the 20 € later")) == 1
+
+
+NUMBERS = [
+    ("la facture F-2026-104", ("F-2026-104",)),
+    ("invoice 1042", ("1042",)),
+    ("Invoice no. 2026/118", ("2026/118",)),
+    ("facture n° 2024-55", ("2024-55",)),
+    ("FAC2024-001 et FA-0231", ("FAC2024-001", "FA-0231")),
+    ("facture du 12 mars", ()),
+    ("facture 3 mars 2026", ()),
+    ("invoice of 12/03", ()),
+    ("your invoice for 1,250", ()),
+    ("jean@f-2026-104.fr", ()),
+]
+
+
+@pytest.mark.parametrize(("words", "numbers"), NUMBERS, ids=[words for words, _ in NUMBERS])
+def test_only_what_plainly_is_an_invoice_number_is_one(words, numbers):
+    assert invoice_numbers(words) == numbers
+
+
+def test_known_numbers_are_found_as_whole_words_in_any_case():
+    assert invoice_numbers("your inv-12 and INV-123", "Re: Inv-7", ["INV-12", "INV-1", "INV-7"]) == ("INV-7", "INV-12")
+
+
+ADDRESSES = [
+    ("écrivez à compta arobase exemple point fr", ("compta@exemple.fr",)),
+    ("compta (at) exemple.fr", ("compta@exemple.fr",)),
+    ("voyez Jean.Dupont@ex-ample.co.uk.", ("jean.dupont@ex-ample.co.uk",)),
+    ("we meet at noon", ()),
+    ("look at the dot", ()),
+]
+
+
+@pytest.mark.parametrize(("words", "found"), ADDRESSES, ids=[words for words, _ in ADDRESSES])
+def test_addresses_are_found_also_when_spelled_out(words, found):
+    assert addresses_in(words) == found
+
+
+def test_the_senders_own_address_is_never_proposed():
+    assert address_to_write_to("me@b.com or ap@b.com", "ME@b.com") == "ap@b.com"
