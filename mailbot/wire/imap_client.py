@@ -204,7 +204,8 @@ class Client(imapclient.IMAPClient):  # type: ignore[misc]  # IMAPClient carries
         if not ended and self._done(tag):
             wake = Wake.NEWS
         protocol.tagged_commands.pop(tag, None)
-        return wake
+        # A server that ends IDLE by itself, without news, would be asked again at once, and so for ever: poll it.
+        return None if ended and wake is Wake.TIMEOUT else wake
 
     def _listen(self, tag: bytes, until: float, bell: Bell, *, news: bool) -> tuple[Wake, bool]:
         """Listen while idling; also say whether the server ended IDLE by itself."""

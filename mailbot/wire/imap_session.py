@@ -295,8 +295,9 @@ class Session:
     def _octets(items: dict[int, dict[bytes, Any]], name: bytes) -> dict[int, bytes]:
         return {uid: item[name] for uid, item in items.items() if isinstance(item.get(name), bytes)}
 
-    def wait(self, folder: str, timeout_s: float, bell: Bell) -> Wake:
+    def wait(self, folder: str | None, timeout_s: float, bell: Bell) -> Wake:
         """Wait for news of a folder by IDLE, or by sleeping where the server has none."""
+        folder = folder or self.folders().inbox
         with translated(self._account):
             if self._news_before_idle(folder):
                 return Wake.NEWS

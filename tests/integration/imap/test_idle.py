@@ -198,8 +198,8 @@ async def test_an_answer_that_never_comes_ends_with_the_read_time_out(serve: Ser
                 await mailbox.folders()
 
 
-@pytest.mark.parametrize("refusal", [b"%t NO not today\r\n", b"%t BAD unknown\r\n"])
-async def test_a_server_that_announces_idle_and_refuses_it_is_polled(serve: Serve, refusal: bytes) -> None:
+@pytest.mark.parametrize("refusal", [b"%t NO not today\r\n", b"%t BAD unknown\r\n", b"+ idling\r\n%t OK enough\r\n"])
+async def test_a_server_that_announces_idle_and_refuses_or_ends_it_is_polled(serve: Serve, refusal: bytes) -> None:
     """It is asked once per connection, and then left alone."""
     server, account = serve({"IDLE": refusal})
     with server:
