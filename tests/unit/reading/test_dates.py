@@ -118,38 +118,38 @@ NO_COMMITMENT = [
 
 
 @pytest.mark.parametrize(("words", "country", "day"), COMMITMENTS, ids=[f"{w} ({c})" for w, c, _ in COMMITMENTS])
-def test_a_day_is_meant_as_it_is_said(words, country, day):
+def test_a_day_is_meant_as_it_is_said(words: str, country: str, day: str) -> None:
     found = day_named(words, Aim.BY, sent_on=WEDNESDAY, country=country)
     assert found is not None
     assert found.isoformat() == day
 
 
 @pytest.mark.parametrize(("words", "country", "day"), RETURNS, ids=[f"{w} ({c})" for w, c, _ in RETURNS])
-def test_a_return_is_the_last_day_that_the_words_lead_to(words, country, day):
+def test_a_return_is_the_last_day_that_the_words_lead_to(words: str, country: str, day: str) -> None:
     found = day_named(words, Aim.BACK, sent_on=WEDNESDAY, country=country)
     assert found is not None
     assert found.isoformat() == day
 
 
 @pytest.mark.parametrize("words", NO_COMMITMENT, ids=NO_COMMITMENT)
-def test_no_day_is_invented(words):
+def test_no_day_is_invented(words: str) -> None:
     assert day_named(words, Aim.BY, sent_on=WEDNESDAY, country="FR") is None
 
 
-def test_a_day_in_the_past_is_no_commitment():
+def test_a_day_in_the_past_is_no_commitment() -> None:
     assert day_named("le 1er mars 2026", Aim.BY, sent_on=WEDNESDAY, country="FR") is None
 
 
-def test_a_day_beyond_a_year_is_no_commitment():
+def test_a_day_beyond_a_year_is_no_commitment() -> None:
     assert day_named("le 1er mars 2031", Aim.BY, sent_on=WEDNESDAY, country="FR") is None
 
 
-def test_a_month_that_has_passed_is_next_years():
+def test_a_month_that_has_passed_is_next_years() -> None:
     assert day_named("le 15 janvier", Aim.BY, sent_on=date(2026, 11, 20), country="FR") == date(2027, 1, 15)
 
 
 @pytest.mark.parametrize(
     ("sent_on", "friday"), [(date(2026, 3, 7), date(2026, 3, 13)), (date(2026, 3, 6), date(2026, 3, 6))]
 )
-def test_the_end_of_the_week_written_on_a_weekend_is_the_week_that_comes(sent_on, friday):
+def test_the_end_of_the_week_written_on_a_weekend_is_the_week_that_comes(sent_on: date, friday: date) -> None:
     assert day_named("end of the week", Aim.BY, sent_on=sent_on, country="GB") == friday

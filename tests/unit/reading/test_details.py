@@ -26,15 +26,15 @@ AMOUNTS = [
 
 
 @pytest.mark.parametrize(("words", "amount"), AMOUNTS, ids=[words for words, _ in AMOUNTS])
-def test_an_amount_is_read_with_its_currency(words, amount):
+def test_an_amount_is_read_with_its_currency(words: str, amount: str) -> None:
     assert [str(money) for money in amounts_in(words, "CAD")] == ([amount] if amount else [])
 
 
-def test_a_bare_dollar_is_american_where_the_business_has_no_dollar():
+def test_a_bare_dollar_is_american_where_the_business_has_no_dollar() -> None:
     assert [money.currency for money in amounts_in("$20", "EUR")] == ["USD"]
 
 
-def test_the_same_amount_is_named_once():
+def test_the_same_amount_is_named_once() -> None:
     assert len(amounts_in("20 € now, the 20 € later")) == 1
 
 
@@ -53,11 +53,11 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("words", "numbers"), NUMBERS, ids=[words for words, _ in NUMBERS])
-def test_only_what_plainly_is_an_invoice_number_is_one(words, numbers):
+def test_only_what_plainly_is_an_invoice_number_is_one(words: str, numbers: tuple[str, ...]) -> None:
     assert invoice_numbers(words) == numbers
 
 
-def test_known_numbers_are_found_as_whole_words_in_any_case():
+def test_known_numbers_are_found_as_whole_words_in_any_case() -> None:
     assert invoice_numbers("your inv-12 and INV-123", "Re: Inv-7", ["INV-12", "INV-1", "INV-7"]) == ("INV-7", "INV-12")
 
 
@@ -71,9 +71,9 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("words", "found"), ADDRESSES, ids=[words for words, _ in ADDRESSES])
-def test_addresses_are_found_also_when_spelled_out(words, found):
+def test_addresses_are_found_also_when_spelled_out(words: str, found: tuple[str, ...]) -> None:
     assert addresses_in(words) == found
 
 
-def test_the_senders_own_address_is_never_proposed():
+def test_the_senders_own_address_is_never_proposed() -> None:
     assert address_to_write_to("me@b.com or ap@b.com", "ME@b.com") == "ap@b.com"

@@ -16,11 +16,13 @@ from mailbot.reading import read
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "client-replies" / "dev.jsonl"
 
+Answers = list[tuple[dict[str, object], Reading]]
+
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason="the corpora are not beside this checkout")
 
 
 @pytest.fixture(scope="module")
-def answers() -> list[tuple[dict[str, object], Reading]]:
+def answers() -> Answers:
     lines = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
     return [
         (line, read(line["text"], sent_on=date(2026, 3, 4), country="FR" if line["lang"] == "fr" else "US"))
@@ -28,7 +30,7 @@ def answers() -> list[tuple[dict[str, object], Reading]]:
     ]
 
 
-def _figures(answers):
+def _figures(answers: Answers) -> tuple[float, float, float]:
     """Accuracy, hold recall and false holds; automatic replies are judged by intent only.
 
     Their labels say "no hold" also for an absence with a return date, where the ladder must wait: another convention.
@@ -40,14 +42,14 @@ def _figures(answers):
     return right, sum(due) / len(due), sum(needless) / len(needless)
 
 
-def test_the_figures_do_not_fall(answers):
+def test_the_figures_do_not_fall(answers: Answers) -> None:
     rows = [("all", answers), ("not looked at", answers[1::2])]
     rows += [(language, [each for each in answers if each[0]["lang"] == language]) for language in ("fr", "en")]
     figures = {name: _figures(some) for name, some in rows}
     for name, (right, recall, false) in figures.items():
         print(f"{name:14} intent {right:.3f}  hold recall {recall:.3f}  false holds {false:.3f}")
-    wanted, found = Counter(line["intent"] for line, _ in answers), Counter()
-    found.update(line["intent"] for line, reading in answers if reading.intent == line["intent"])
+    wanted = Counter(str(line["intent"]) for line, _ in answers)
+    found = Counter(str(reading.intent) for line, reading in answers if reading.intent == line["intent"])
     for intent, count in wanted.items():
         print(f"  {intent:22} {found[intent]:3} of {count}")
     for name, (least_right, least_recall, most_false) in FLOORS.items():
@@ -61,16 +63,16 @@ def test_the_figures_do_not_fall(answers):
 FLOORS = {"all": (0.81, 0.985, 0.25), "not looked at": (0.70, 0.98, 0.34)}
 
 
-def test_every_personal_emergency_is_held(answers):
+def test_every_personal_emergency_is_held(answers: Answers) -> None:
     missed = [line["text"] for line, reading in answers if line["intent"] == "personal_emergency" and not reading.hold]
     assert missed == []
 
 
-def test_the_evidence_is_the_clients_own_words(answers):
+def test_the_evidence_is_the_clients_own_words(answers: Answers) -> None:
     assert all(reading.evidence in str(line["text"]) for line, reading in answers)
 
 
-def test_a_refusal_or_a_dispute_is_never_read_as_approval(answers):
+def test_a_refusal_or_a_dispute_is_never_read_as_approval(answers: Answers) -> None:
     wrong = [
         line["text"]
         for line, reading in answers

@@ -34,7 +34,7 @@ Le 3 mars 2026 à 10:00, Marie <me@example.net> a écrit :
 """
 
 
-def test_the_json_has_its_keys_and_says_what_was_meant():
+def test_the_json_has_its_keys_and_says_what_was_meant() -> None:
     said = as_json(explain(mail(PROMISE)), "a.eml")
     assert list(said) == KEYS
     assert (said["kind"], said["intent"], said["hold"], said["scope"]) == ("reply", "promise_to_pay", True, "invoice")
@@ -45,7 +45,7 @@ def test_the_json_has_its_keys_and_says_what_was_meant():
     assert "hôpital" not in str(said["reply_text"])
 
 
-def test_days_count_from_the_mails_own_date_and_else_from_today():
+def test_days_count_from_the_mails_own_date_and_else_from_today() -> None:
     assert explain(mail("Je paie demain.")).reading.until == date(2026, 3, 5)
     undated = mail("Je paie demain.", sent="?")
     assert explain(undated, today=date(2026, 7, 1)).reading.until == date(2026, 7, 2)
@@ -61,11 +61,13 @@ def test_days_count_from_the_mails_own_date_and_else_from_today():
     ],
     ids=["American order", "British order", "the weekend in Québec", "the end of the working week in France"],
 )
-def test_the_writers_country_is_guessed_from_domain_clock_and_language(sender, sent, words, day):
+def test_the_writers_country_is_guessed_from_domain_clock_and_language(
+    sender: str, sent: str, words: str, day: date
+) -> None:
     assert explain(mail(words, sender=sender, sent=sent)).reading.until == day
 
 
-def test_an_absence_note_holds_until_the_return():
+def test_an_absence_note_holds_until_the_return() -> None:
     found = explain(
         mail("Je suis absent jusqu'au 16 mars. Urgences : compta@lenoir.fr", "Auto-Submitted: auto-replied")
     )
@@ -74,13 +76,13 @@ def test_an_absence_note_holds_until_the_return():
     assert found.reading.redirect_to == "compta@lenoir.fr"
 
 
-def test_a_payment_providers_notice_proves_nothing():
+def test_a_payment_providers_notice_proves_nothing() -> None:
     found = explain(mail("You received 100 USD", sender="service@paypal.com"))
     assert found.kind is Kind.PAYMENT_NOTICE
     assert found.reading.hold
 
 
-def test_mass_mail_is_no_answer():
+def test_mass_mail_is_no_answer() -> None:
     found = explain(
         b"From: a@b.c\r\nList-Unsubscribe: <mailto:x@b.c>\r\nSubject: News\r\n\r\nOur sale is on, pay less!"
     )
@@ -89,13 +91,13 @@ def test_mass_mail_is_no_answer():
 
 
 @pytest.mark.parametrize("octets", [b"", b"\x00\xff", b"From: a@b.c\r\n\r\n"], ids=["nothing", "noise", "no words"])
-def test_what_has_no_words_is_held(octets):
+def test_what_has_no_words_is_held(octets: bytes) -> None:
     assert explain(octets).reading.hold
 
 
 @given(st.binary(max_size=600))
 @settings(max_examples=100, deadline=None)
-def test_any_octets_are_explained(octets):
+def test_any_octets_are_explained(octets: bytes) -> None:
     said = as_json(explain(octets), "x.eml")
     assert list(said) == KEYS
     json.dumps(said)
@@ -107,7 +109,7 @@ def parsed(*words: str) -> argparse.Namespace:
     return parser.parse_args(["explain", *words])
 
 
-def test_a_folder_is_explained_one_object_a_line(tmp_path, capsys):
+def test_a_folder_is_explained_one_object_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "b.eml").write_bytes(mail("Bien reçu, merci."))
     (tmp_path / "a.eml").write_bytes(mail(PROMISE))
@@ -117,7 +119,9 @@ def test_a_folder_is_explained_one_object_a_line(tmp_path, capsys):
     assert [(each["intent"], each["hold"]) for each in said] == [("promise_to_pay", True), ("acknowledgement", False)]
 
 
-def test_a_missing_file_is_named_and_the_others_are_still_explained(tmp_path, capsys):
+def test_a_missing_file_is_named_and_the_others_are_still_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.eml").write_bytes(mail("Bien reçu, merci."))
     assert command.run(parsed("--json", str(tmp_path / "missing.eml"), str(tmp_path / "a.eml"))) == 1
     printed = capsys.readouterr()
@@ -125,7 +129,9 @@ def test_a_missing_file_is_named_and_the_others_are_still_explained(tmp_path, ca
     assert len(printed.out.splitlines()) == 1
 
 
-def test_the_view_for_people_shows_words_day_and_what_follows(tmp_path, capsys):
+def test_the_view_for_people_shows_words_day_and_what_follows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.eml").write_bytes(mail(PROMISE))
     assert command.run(parsed(str(tmp_path / "a.eml"))) == 0
     shown = capsys.readouterr().out
@@ -133,7 +139,7 @@ def test_the_view_for_people_shows_words_day_and_what_follows(tmp_path, capsys):
         assert words in shown
 
 
-def test_a_mail_cannot_drive_the_terminal(tmp_path, capsys):
+def test_a_mail_cannot_drive_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.eml").write_bytes(mail("Bien reçu \x1b[2J\x1b]0;owned\x07 [red]merci[/red]"))
     command.run(parsed(str(tmp_path / "a.eml")))
     shown = capsys.readouterr().out
@@ -144,7 +150,7 @@ def test_a_mail_cannot_drive_the_terminal(tmp_path, capsys):
 
 @pytest.mark.skipif(not BROKEN.exists(), reason="the corpora are not beside this checkout")
 @pytest.mark.parametrize("folder", ["malformed", "bounces"])
-def test_broken_and_returned_mail_is_explained_whole(folder):
+def test_broken_and_returned_mail_is_explained_whole(folder: str) -> None:
     for path in sorted((BROKEN / folder).glob("*.eml")):
         said = as_json(explain(path.read_bytes()), path.name)
         assert list(said) == KEYS
