@@ -82,7 +82,8 @@ class Mailbox:
     async def wait(self, timeout_s: float, folder: str | None = None) -> Wake:
         """Wait for news of a folder (by default the inbox), at most `timeout_s`.
 
-        Never for more than 270 s: IDLE is renewed before a NAT forgets it. A hint only: look by `fetch_new` after every wake. Other calls on this mailbox do not wait for it to end.
+        Never for more than 270 s: IDLE is renewed before a NAT forgets it. A hint only: look by `fetch_new` after every
+        wake. Other calls on this mailbox do not wait for it to end.
         """
         async with self._one_wait:
             thread = self._thread
