@@ -53,7 +53,7 @@ class SqlStore:
         self._sqlite = engine.dialect.name == "sqlite"
         # SQLite has one writer: tasks of this process queue here, in order, instead of polling for the file lock.
         self._turn = asyncio.Lock()
-        self._writer: asyncio.Task[Any] | None = None
+        self._writers: set[asyncio.Task[Any] | None] = set()
 
     @classmethod
     async def open(cls, url: str, *, now: Callable[[], datetime], create: bool = True) -> "SqlStore":
@@ -92,11 +92,16 @@ class SqlStore:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTx]:
-        """Open a write transaction; leaving the block without an error commits it durably."""
-        if self._sqlite and self._writer is not None and self._writer is asyncio.current_task():
+        """Open a write transaction; leaving the block without an error commits it durably.
+
+        A task holds one at a time: a second one would wait for the first for ever. What is read from the store inside
+        the block is what was there before it.
+        """
+        task = asyncio.current_task()
+        if task in self._writers:
             raise RuntimeError("a transaction is open in this task already")
         async with self._turn if self._sqlite else nullcontext():
-            self._writer = asyncio.current_task()
+            self._writers.add(task)
             try:
                 async with self._faults(), self._engine.connect() as plain:
                     conn = await plain.execution_options(**{WRITES: True})
@@ -106,7 +111,7 @@ class SqlStore:
                         if tx.spoiled is not None:
                             raise tx.spoiled
             finally:
-                self._writer = None
+                self._writers.discard(task)
 
     # Clients
 

@@ -40,10 +40,11 @@ class PostgresServer:
         self._run("pg_ctl", "-D", self._base / "data", "-l", self._base / "log", "-o", options, "-w", "start")
         self._started = True
 
-    def fresh(self) -> str:
-        """The URL of a new, empty database."""
+    def fresh(self, like: str = "template0") -> str:
+        """The URL of a new database, empty or `like` another one (its URL or name) that nobody is connected to."""
         name = f"test{next(self._serial)}"
-        self._run("createdb", "-h", self._base, "-U", "mailbot", name)
+        template = like.rpartition("@/")[2].partition("?")[0]
+        self._run("createdb", "-h", self._base, "-U", "mailbot", "-T", template, name)
         return f"postgresql+psycopg://mailbot@/{name}?host={quote(str(self._base))}"
 
     def remove(self) -> None:
@@ -59,6 +60,8 @@ class PostgresServer:
             command = ["runuser", "-u", self._user, "--", *command]
         # pg_ctl's server would keep a pipe open: its output goes to a file.
         with (self._base / "tools.log").open("ab") as log:
-            done = subprocess.run(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", check=False)
+            done = subprocess.run(  # noqa: S603 - our own words only
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", check=False
+            )
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed: {(self._base / 'tools.log').read_text(errors='replace')[-2000:]}")

@@ -1,5 +1,7 @@
 """One contract, three stores: SQLite, PostgreSQL, and the one in memory that the scenarios use."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,15 +25,41 @@ def postgres() -> Iterator[PostgresServer]:
         server.remove()
 
 
+async def _created(url: str) -> str:
+    opened = await SqlStore.open(url, now=lambda: NOW)
+    await opened.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its schema, to be copied."""
+    return Path(asyncio.run(_created(str(tmp_path_factory.mktemp("template") / "mailbot.db"))))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """A database with its schema, to be copied."""
+    return asyncio.run(_created(postgres.fresh()))
+
+
 @pytest.fixture(params=["sqlite", "memory", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    """An empty store."""
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """A database with its schema and nothing in it; None stands for memory."""
     if request.param == "memory":
+        return None
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres").fresh(request.getfixturevalue("postgres_template")))
+    return str(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "mailbot.db"))
+
+
+@pytest.fixture
+async def store(address: str | None) -> AsyncIterator[Store]:
+    """An empty store."""
+    if address is None:
         yield MemoryStore(lambda: NOW)
         return
-    sqlite = request.param == "sqlite"
-    url = str(tmp_path / "mailbot.db") if sqlite else request.getfixturevalue("postgres").fresh()
-    opened = await SqlStore.open(url, now=lambda: NOW)
+    opened = await SqlStore.open(address, now=lambda: NOW)
     yield opened
     await opened.close()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 
@@ -41,7 +41,7 @@ async def test_saving_what_was_read_before_somebody_else_saved_is_a_conflict(sto
     seen = await added(store, client())
     async with store.begin() as tx:
         await tx.save(replace(seen, name="First"), None)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict):  # noqa: PT012 - leaving the block raises
         async with store.begin() as tx:
             await tx.journal([JournalEntry(NOW, because("lost"))])
             await tx.save(replace(seen, name="Second"), None)
@@ -53,7 +53,7 @@ async def test_a_conflict_that_is_swallowed_inside_the_transaction_still_undoes_
     seen = await added(store, client())
     async with store.begin() as tx:
         await tx.save(seen, None)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict):  # noqa: PT012 - leaving the block raises
         async with store.begin() as tx:
             await tx.remember("half", "done")
             with pytest.raises(Conflict):
@@ -64,7 +64,7 @@ async def test_a_conflict_that_is_swallowed_inside_the_transaction_still_undoes_
 async def test_a_client_is_not_saved_twice_in_one_transaction(store: Store) -> None:
     """The second save would undo the first without anybody noticing."""
     seen = await added(store, client())
-    with pytest.raises(RuntimeError, match="twice"):
+    with pytest.raises(RuntimeError, match="twice"):  # noqa: PT012 - leaving the block raises
         async with store.begin() as tx:
             await tx.save(replace(seen, name="First"), None)
             await tx.save(replace(seen, phone="123"), None)
@@ -154,7 +154,7 @@ async def test_who_is_not_there_is_not_found(store: Store) -> None:
 @pytest.mark.parametrize("twin", [client("acme"), client("other", invoice("INV-1"))], ids=["code", "invoice number"])
 async def test_a_code_or_number_that_is_taken_is_refused_and_nothing_is_stored(store: Store, twin: Client) -> None:
     await added(store, client("acme", invoice("INV-1")))
-    with pytest.raises(ValueError, match="acme|INV-1"):
+    with pytest.raises(ValueError, match=r"acme|INV-1"):
         await added(store, twin)
     assert len(await store.all_clients()) == 1
 
@@ -241,12 +241,12 @@ async def test_a_mail_is_tied_by_our_message_ids_and_by_its_sender(store: Store)
 
 async def test_an_error_in_the_block_undoes_everything(store: Store) -> None:
     made = await added(store, client("acme", invoice("INV-1")), NOW + DAY)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - leaving the block raises
         async with store.begin() as tx:
             await tx.save(replace(made, name="Gone"), NOW)
             await tx.enqueue(letter("k", made, "friendly", "INV-1"))
             await tx.pay(made.id, Payment("INV-1", eur(1), date(2026, 3, 1), "x"))
-            await tx.add_client(client("new"), NOW - timedelta(1))
+            await tx.add_client(client("new"), NOW - DAY)
             raise ZeroDivisionError
     assert await store.client(made.id) == made
     assert await store.letter("k") is None
@@ -255,8 +255,6 @@ async def test_an_error_in_the_block_undoes_everything(store: Store) -> None:
 
 
 async def test_a_transaction_inside_a_transaction_is_refused_instead_of_waiting_for_ever(store: Store) -> None:
-    if type(store).__name__ == "SqlStore" and not getattr(store, "_sqlite", True):
-        pytest.skip("PostgreSQL has many writers")
     with pytest.raises(RuntimeError, match="open in this task"):
         async with store.begin(), store.begin():
             pass
