@@ -14,10 +14,11 @@ from mailbot.reading.words import Sentence, sentences_of
 
 _STRONG = 3.0
 _LIKELY = 2.0
+_SURELY_A_MACHINE = 3.25  # two phrases of machines; one of them a tired person may write too
 _CLOSE = 1.0
 _A_NAME = 4
 _MANY_WORDS = 12
-_MOSTLY = 0.4
+_MOSTLY = 0.3
 
 # When two intents weigh about the same, the one where a wrong letter would hurt more is primary.
 _PRECEDENCE = (
@@ -116,7 +117,7 @@ def read(
     redirect = _redirect(intent, sentences, sender)
     if intent is Intent.AUTO_REPLY:
         said = max((score for each, score in scores.items() if each not in _HARMLESS), default=0.0)
-        hold = bool(until or redirect or said >= _LIKELY)
+        hold = bool(until or redirect or said >= _LIKELY or score < _SURELY_A_MACHINE)
         why = _why_auto(hold=hold, until=until)
     evidence = best or day_from
     return Reading(
@@ -236,7 +237,7 @@ def _scores(sentences: Iterable[Understood]) -> dict[Intent, float]:
 
 
 def _primary(scores: dict[Intent, float], machine: float) -> tuple[Intent, float]:
-    if machine >= _STRONG + 0.25 or (machine >= _STRONG and max(scores.values(), default=0) < _STRONG):
+    if machine >= _SURELY_A_MACHINE or (machine >= _STRONG and max(scores.values(), default=0) < _STRONG):
         return Intent.AUTO_REPLY, machine
     if not scores:
         return Intent.OTHER, 0.0
@@ -255,22 +256,20 @@ def _held(intent: Intent, sentences: list[Understood], scores: dict[Intent, floa
         return True, "Nothing in it was understood, so a person should look."
     if scores[intent] < _LIKELY or any(score >= _LIKELY for other, score in scores.items() if other not in _HARMLESS):
         return True, "It may say more than a mere confirmation, so a person should look."
-    if any(_unclear(understood, intent) for understood in sentences):
+    if any(_unclear(understood) for understood in sentences):
         return True, "A part of it was not understood, so a person should look."
     return False, why
 
 
-def _unclear(understood: Understood, intent: Intent) -> bool:
+def _unclear(understood: Understood) -> bool:
     """Whether a sentence may say something that no phrase caught."""
     known = lexicon()
     words = understood.sentence.words
     if understood.asks_for or any(known.has("but", word) for word in words):
         return True
     if understood.weights:
-        return len(words) > _MANY_WORDS and understood.explained < _MOSTLY and understood.about_money
-    if understood.pleasant or len(words) <= _A_NAME:
-        return False
-    return understood.about_money or intent is not Intent.OTHER
+        return len(words) > _MANY_WORDS and understood.explained < _MOSTLY
+    return not understood.pleasant and len(words) > _A_NAME
 
 
 def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:

@@ -60,7 +60,7 @@ def test_the_figures_do_not_fall(answers: Answers) -> None:
 
 
 # Just below what is reached: intent, hold recall; just above: false holds.
-FLOORS = {"all": (0.81, 0.985, 0.25), "not looked at": (0.70, 0.98, 0.34)}
+FLOORS = {"all": (0.81, 0.985, 0.27), "not looked at": (0.70, 0.985, 0.35)}
 
 
 def test_every_personal_emergency_is_held(answers: Answers) -> None:

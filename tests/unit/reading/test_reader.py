@@ -62,6 +62,7 @@ HELD = [
     "Got it, however I doubt it.",
     "Pas bien reçu.",
     "Noted, thanks. My wife is in hospital.",
+    "Photos ci-jointes. Pour le reste je vous laisse deviner ce que nous en pensons.",
 ]
 
 
@@ -101,6 +102,12 @@ def test_an_absence_note_names_the_return_and_the_deputy() -> None:
     assert reading.until == date(2026, 3, 16)
     assert reading.redirect_to == "ap@example.com"
     assert reading.scope is Scope.CLIENT
+
+
+def test_a_word_to_call_back_is_no_promise_to_pay() -> None:
+    reading = read("We will get back to you within two days.", sent_on=WEDNESDAY)
+    assert reading.intent is not Intent.PROMISE_TO_PAY
+    assert reading.until is None
 
 
 def test_a_machines_mere_receipt_holds_nothing() -> None:
