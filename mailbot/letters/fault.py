@@ -31,7 +31,7 @@ def fault_of(error: Exception, template: str) -> TemplateFault:
         return TemplateFault(file, error.lineno, f"the template's syntax is wrong: {error.message}", _RESTORE)
     if isinstance(error, TemplateNotFound):
         mend = "Put the file there, or remove the line that includes it."
-        return TemplateFault(template, 0, f"there is no template {error.message}", mend)
+        return TemplateFault(*_place(error.__traceback__, template), f"there is no template {error.name}", mend)
     file, line = _place(error.__traceback__, template)
     if isinstance(error, UndefinedError):
         mend = "Look at the packaged template of the same name for the variables that a letter has."

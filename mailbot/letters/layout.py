@@ -7,7 +7,7 @@ WIDTH = 74
 LONGEST_SUBJECT = 78  # RFC 5322 section 2.1.1: lines should be no longer
 
 _GLUE = "\x00"  # `plain` lets no control character through, so it stands for itself only
-_DATE_SPACE = re.compile(r"(?<=\b\d) (?=[^\W\d])|(?<=\b\d\d) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}, \d{4})")
+_DATE_SPACE = re.compile(r"(?<=\b\d) (?=[^\W\d])|(?<=\b\d\d) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{1,2}, \d{4}|\d{4}\b)")
 
 
 def one_subject(subject: str) -> str:

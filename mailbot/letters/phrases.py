@@ -15,7 +15,7 @@ from babel.dates import format_time
 from mailbot.core.reason import Fact, Reason
 from mailbot.letters.fault import TemplateFault
 from mailbot.letters.folders import all_folders, languages_asked
-from mailbot.letters.formats import day_in, money_in, reader_locale, typographic
+from mailbot.letters.formats import NBSP, day_in, money_in, reader_locale, typographic
 
 _SLOT = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -137,7 +137,8 @@ def _moment(at: datetime, reader: _Reader) -> str:
     if at.tzinfo is None or not reader.timezone:
         return day_in(reader.locale, at.date(), article=False)
     local = at.astimezone(ZoneInfo(reader.timezone))
-    return f"{day_in(reader.locale, local.date(), article=False)}, {format_time(local, 'short', locale=reader.locale)}"
+    hour = format_time(local, "short", locale=reader.locale).replace(" ", NBSP)
+    return f"{day_in(reader.locale, local.date(), article=False)}, {hour}"
 
 
 @cache

@@ -43,6 +43,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"{operator} works on numbers only")
         return super().call_binop(context, operator, left, right)
 
+    def wrap_str_format(self, value: Any) -> None:
+        """Refuse `format` as any other method of a text: Jinja would allow a width of 10**9."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         allowed = attr in _HARMLESS or not isinstance(obj, _VALUES)  # what is no value is Jinja's own, such as `loop`
         return allowed and super().is_safe_attribute(obj, attr, value)

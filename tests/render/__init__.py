@@ -1,0 +1,1 @@
+"""Pictures of every letter, to be looked at by a person."""
