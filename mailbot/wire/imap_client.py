@@ -71,6 +71,8 @@ class WireProtocol(imaplib.IMAP4):
         self.host, self.port = host, port
         sock = socket.create_connection((host, port), timeout)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        # IMAPClient writes a command in pieces: with Nagle's algorithm each look waits 40 ms for a delayed ACK.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self._context.wrap_socket(sock, server_hostname=host) if self._context else sock
         self.sock.settimeout(self._limits.read_s)
 
