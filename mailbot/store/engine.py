@@ -29,7 +29,7 @@ def url_of(address: str) -> URL:
         return URL.create("sqlite+aiosqlite", database=address)
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreFault(
             "the database address is not understood; write a path or postgresql://user@host/name"
         ) from error

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, literal_column, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -150,7 +150,7 @@ async def read(
 async def unfiled(conn: AsyncConnection, limit: int) -> Sequence[Letter]:
     """Client letters that were sent and not yet filed, the oldest first."""
     query = select(OUTBOX).where(
-        OUTBOX.c.state == literal_column("'sent'"),  # literal: the partial index is found by it
+        OUTBOX.c.state == str(LetterState.SENT),
         OUTBOX.c.filed_at.is_(None),
         OUTBOX.c.client_id.is_not(None),
     )

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mailbot.store.engine import WRITES, make_engine
-from mailbot.store.fault import StoreFault
+from mailbot.store.fault import StoreFault, fault_of
 from mailbot.store.tables import Row
 
 # The newest revision in migrations/versions; a test keeps the two together.
@@ -46,6 +47,15 @@ async def bring_to_head(engine: AsyncEngine, url: URL, place: str) -> None:
             conn = await plain.execution_options(**{WRITES: True})
             async with conn.begin():
                 await _migrate(conn, place)
+    except StoreFault:
+        raise
+    except Exception as error:
+        known = fault_of(error, place)
+        what = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else repr(error)
+        told = (
+            f"{place}: it could not be brought to schema {HEAD} ({what}); it was left as it was: keep the old version"
+        )
+        raise known or StoreFault(f"{told} and report this") from error
     finally:
         await migrating.dispose()
 

@@ -164,7 +164,7 @@ class OutboxRow(Row, table=True):
         Index("ix_outbox_state_not_before", "state", "not_before"),
         Index("ix_outbox_client_id_state", "client_id", "state"),
         Index("ix_outbox_message_id", "message_id"),
-        _partial("ix_outbox_unfiled", "sent_at", where="state = 'sent' AND filed_at IS NULL"),
+        _partial("ix_outbox_unfiled", "state", "sent_at", where="filed_at IS NULL AND client_id IS NOT NULL"),
         _partial("ix_outbox_answers", "client_id", "created_at", where="automatic_answer", flag=True),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -260,10 +260,10 @@ def _mail() -> None:
     op.create_index(
         "ix_outbox_unfiled",
         "outbox",
-        ["sent_at"],
+        ["state", "sent_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'sent' AND filed_at IS NULL"),
-        postgresql_where=sa.text("state = 'sent' AND filed_at IS NULL"),
+        sqlite_where=sa.text("filed_at IS NULL AND client_id IS NOT NULL"),
+        postgresql_where=sa.text("filed_at IS NULL AND client_id IS NOT NULL"),
     )
     op.create_table(
         "climb",
