@@ -29,7 +29,7 @@ async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
             if count:
                 log.info("read %d messages", count)
             if down_since is not None:
-                await _up_again(bot)
+                await mailbox_back(bot)
                 down_since = None
             backoff.reset()
             if not stop.is_set():
@@ -37,12 +37,12 @@ async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
         except ImapError as fault:
             down_since = down_since or bot.clock.now()
             log.warning("the mailbox does not answer: %s", fault)
-            await _tell(bot, fault, down_since)
+            await mailbox_silent(bot, fault, down_since)
             await wire.close()
             await pause(stop, backoff.next_s(fault.retry_after_s))
 
 
-async def _tell(bot: Bot, fault: ImapError, down_since: datetime) -> None:
+async def mailbox_silent(bot: Bot, fault: ImapError, down_since: datetime) -> None:
     """An hour of silence is told to the operator at once; a refused login needs no hour."""
     now = bot.clock.now()
     if isinstance(fault, ImapUnavailable) and now - down_since < _TELL_AFTER:
@@ -52,6 +52,7 @@ async def _tell(bot: Bot, fault: ImapError, down_since: datetime) -> None:
         await tx.raise_matter(NewMatter(MatterKind.MAILBOX, now, subject_key="imap", urgent=True, facts=facts))
 
 
-async def _up_again(bot: Bot) -> None:
+async def mailbox_back(bot: Bot) -> None:
+    """The mailbox answers again: the matter is closed by itself."""
     async with bot.store.begin() as tx:
-        await tx.close_matters(bot.clock.now(), kinds=[MatterKind.MAILBOX])
+        await tx.close_matters(bot.clock.now(), subject_key="imap")

@@ -45,6 +45,10 @@ class _End:
     not_before: datetime | None = None
 
 
+class AccountFault(Exception):
+    """The server refuses the account itself (login, certificate): no letter can leave until that is mended."""
+
+
 async def dispatch(bot: Bot, *, limit: int = 50) -> int:
     """Hand over the letters that are ready, one after the other; gives how many were accepted."""
     await recover(bot)
@@ -55,7 +59,7 @@ async def dispatch(bot: Bot, *, limit: int = 50) -> int:
 
 
 async def dispatch_one(bot: Bot, letter: Letter) -> bool:
-    """Hand over one letter, if it may still leave; True if a server accepted it."""
+    """Hand over one letter, if it may still leave; True if a server accepted it. Raises `AccountFault`, with the letter kept."""
     if not await _claim(bot, letter):
         return False
 
@@ -69,6 +73,8 @@ async def dispatch_one(bot: Bot, letter: Letter) -> bool:
     end = _end(outcome, letter, bot.clock.now())
     log.info("letter %s: %s %s", letter.key, end.state, outcome.code)
     await finish(bot, letter, end.state, end.why, not_before=end.not_before, response=f"{outcome.code} {outcome.text}")
+    if outcome.verdict == "account":
+        raise AccountFault(f"{outcome.code} {outcome.text}".strip())
     return end.state is LetterState.SENT
 
 
