@@ -11,7 +11,7 @@ def packaged_templates() -> Path:
 
     Raises FileNotFoundError when the installation lacks them.
     """
-    for folder in (_HERE.parents[2] / "templates" / "mail", _HERE.parents[1] / "_assets" / "templates" / "mail"):
+    for folder in (_HERE.parents[1] / "_assets" / "templates" / "mail", _HERE.parents[2] / "templates" / "mail"):
         if (folder / "en").is_dir():
             return folder
     raise FileNotFoundError("mailbot's own mail templates are missing: install mailbot again")
