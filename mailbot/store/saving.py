@@ -21,6 +21,8 @@ from mailbot.store.mapping import (
 from mailbot.store.tables import BUSINESS, CLIENT, CONTACT, HOLD, INVOICE, PROMISE
 
 Key = Hashable
+# Bound values a statement; SQLite allows 32,766, PostgreSQL 65,535.
+_CHUNK = 5000
 
 
 async def ensure_business(conn: AsyncConnection, slugs: Iterable[str]) -> None:
@@ -39,11 +41,12 @@ async def insert_clients(
         return ()
     await ensure_business(conn, (client.business for client, _ in clients))
     heads = [client_columns(client) | {"version": 0, "next_look_at": look} for client, look in clients]
-    made = insert(CLIENT).returning(CLIENT.c.id, sort_by_parameter_order=True)
     try:
-        ids = (await conn.scalars(made, heads)).all()
+        await conn.execute(insert(CLIENT), heads)
     except IntegrityError as error:
         raise _taken(error, [f"client {client.code}" for client, _ in clients]) from error
+    found = await _ids(conn, CLIENT, "code", [client.code for client, _ in clients])
+    ids = [found[client.business, client.code] for client, _ in clients]
     stored = [as_stored(replace(client, id=id_, version=0)) for id_, (client, _) in zip(ids, clients, strict=True)]
     contacts = [contact_columns(c.id, place, contact) for c in stored for place, contact in enumerate(c.contacts)]
     holds = [hold_columns(c.id, hold) for c in stored for hold in c.holds]
@@ -74,18 +77,31 @@ async def _insert_invoices(conn: AsyncConnection, clients: Sequence[Client]) -> 
         if invoice.paid:
             raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `pay`")
     rows = [invoice_columns(client.id, client.business, invoice) | {"paid_minor": 0} for client, invoice in pairs]
-    made = insert(INVOICE).returning(INVOICE.c.id, sort_by_parameter_order=True)
     try:
-        ids = (await conn.scalars(made, rows)).all()
+        await conn.execute(insert(INVOICE), rows)
     except IntegrityError as error:
         raise _taken(error, [f"invoice {invoice.number}" for _, invoice in pairs]) from error
+    promised = [(client, invoice) for client, invoice in pairs if invoice.promises]
+    if not promised:
+        return
+    ids = await _ids(conn, INVOICE, "number", [invoice.number for _, invoice in promised])
     promises = [
-        promise_columns(id_, place, promise)
-        for id_, (_, invoice) in zip(ids, pairs, strict=True)
+        promise_columns(ids[client.business, invoice.number], place, promise)
+        for client, invoice in promised
         for place, promise in enumerate(invoice.promises)
     ]
-    if promises:
-        await conn.execute(insert(PROMISE), promises)
+    await conn.execute(insert(PROMISE), promises)
+
+
+async def _ids(conn: AsyncConnection, table: Table, name: str, values: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The ids of rows by business and natural key. Asking afterwards is far quicker than a RETURNING a row."""
+    found: dict[tuple[str, str], int] = {}
+    for start in range(0, len(values), _CHUNK):
+        query = select(table.c.id, table.c.business_id, table.c[name]).where(
+            table.c[name].in_(values[start : start + _CHUNK])
+        )
+        found |= {(row[1], row[2]): row[0] for row in await conn.execute(query)}
+    return found
 
 
 def _taken(error: IntegrityError, names: Sequence[str]) -> ValueError:
