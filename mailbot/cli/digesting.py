@@ -18,12 +18,11 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 async def _show(parts: "Assembled") -> int:
     from zoneinfo import ZoneInfo
 
-    from mailbot.flows.report import compile_digest, operator_locale
+    from mailbot.flows.report import compile_digest, operator_context, operator_locale
 
     bot = parts.bot
     today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
     digest = await compile_digest(bot, today, None)
-    locale = operator_locale(bot)
-    words = bot.writer.render("digest", locale, {"digest": digest, "locale": locale})
+    words = bot.writer.render("digest", operator_locale(bot), operator_context(bot) | {"digest": digest})
     print(f"{words.subject}\n\n{words.text}")
     return 0

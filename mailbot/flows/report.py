@@ -15,7 +15,7 @@ from mailbot.flows.commit import is_live
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, JournalEntry, Replay
-from mailbot.flows.write import operator_letter
+from mailbot.flows.write import business_context, operator_letter
 
 _LAST_DIGEST = "last_digest_on"
 _AHEAD_DAYS = 2
@@ -151,7 +151,7 @@ async def alert(bot: Bot) -> int:
         clients = clients if clients is not None else {c.id: c for c in await bot.store.all_clients()}
         today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
         need = await need_of(matter, clients, bot, today)
-        words = bot.writer.render(template, operator_locale(bot), {"need": need, "locale": operator_locale(bot)})
+        words = bot.writer.render(template, operator_locale(bot), operator_context(bot) | {"need": need})
         letter = operator_letter(
             bot, key=key, template=template, now=bot.clock.now(),
             subject=words.subject, text=words.text, html=words.html,
@@ -174,6 +174,12 @@ def _template(matter: Matter) -> str | None:
     if matter.kind == "collections":
         return "collections"
     return "alert" if matter.urgent else None
+
+
+def operator_context(bot: Bot) -> dict[str, object]:
+    """What every mail to the operator may use: their locale and time zone, and the business."""
+    timezone = bot.business.operator.timezone
+    return {"locale": operator_locale(bot), "timezone": timezone, "business": business_context(bot)}
 
 
 def operator_locale(bot: Bot) -> str:
