@@ -62,7 +62,7 @@ def as_stored(client: Client) -> Client:
     return replace(
         client,
         invoices=tuple(
-            replace(invoice, climbs=())
+            replace(invoice, climbs=()) if invoice.climbs else invoice
             for invoice in sorted(client.invoices, key=lambda invoice: (invoice.due_on, invoice.number))
         ),
         holds=tuple(sorted(client.holds, key=lambda hold: hold.id)),

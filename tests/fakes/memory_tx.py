@@ -145,7 +145,7 @@ class MemoryTx:
                 raise ValueError(f"invoice {invoice.number} belongs to another client")
             known = shelf.invoices.get(invoice.number)
             paid = Money.of(0, invoice.amount.currency) if known is None else known.paid
-            shelf.invoices[invoice.number] = replace(invoice, paid=paid)
+            shelf.invoices[invoice.number] = invoice if invoice.paid == paid else replace(invoice, paid=paid)
 
     def _own(self, client: Client, invoice: Invoice) -> None:
         if invoice.paid:
@@ -362,11 +362,14 @@ def load(tables: Tables, shelf: Shelf, also: Collection[str], *, closed_too: boo
         if state is not None:
             message_id = "" if letter is None else letter.message_id
             climbs.setdefault(number, []).append(Climb(rung, at, key, message_id, state))
-    invoices = [
-        replace(invoice, climbs=tuple(sorted(climbs.get(number, ()), key=lambda climb: climb.at)))
-        for number, invoice in shelf.invoices.items()
-        if closed_too or invoice.live or number in also
-    ]
+    invoices = []
+    for number, invoice in shelf.invoices.items():
+        if closed_too or invoice.live or number in also:
+            climbed = climbs.get(number)
+            if climbed is not None:
+                climbed.sort(key=lambda climb: climb.at)
+                invoice = replace(invoice, climbs=tuple(climbed))  # noqa: PLW2901 - the same invoice, complete
+            invoices.append(invoice)
     client = replace(shelf.client, invoices=tuple(sorted(invoices, key=lambda i: (i.due_on, i.number))))
     if not also and not closed_too:
         shelf.loaded = client
