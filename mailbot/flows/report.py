@@ -19,6 +19,8 @@ from mailbot.flows.write import business_context, operator_letter
 
 _LAST_DIGEST = "last_digest_on"
 _AHEAD_DAYS = 2
+# Money may be recorded long after it came; older entries than these are no news.
+_LATE_ENTRY = timedelta(days=366)
 _STALE_AFTER = timedelta(hours=1)
 # What is said elsewhere in the digest, or is too small to tell.
 _UNTOLD = frozenset(
@@ -92,7 +94,8 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
     clients = {client.id: client for client in await bot.store.all_clients()}
     matters = await bot.store.matters()
     live = [(c, i) for c in clients.values() for i in c.invoices if i.live]
-    payments = [p for p in await bot.store.payments() if p.recorded_at is not None and p.recorded_at >= since]
+    recent = await bot.store.payments(since=since.date() - _LATE_ENTRY)
+    payments = [p for p in recent if p.recorded_at is not None and p.recorded_at >= since]
     return Digest(
         on=today,
         since=last_on,
