@@ -77,7 +77,8 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
 def letter_key(effect: SendLetter, now: datetime) -> str:
     """Name a letter: what, about which invoices, when. A withdrawn letter that returns gets another name."""
     about = "+".join(effect.invoices[:3]) + ("+" if len(effect.invoices) > 3 else "")
-    rung = effect.climbs[0][1] if len(effect.climbs) == 1 else effect.tone.template
+    rungs = {rung for _, rung in effect.climbs}
+    rung = rungs.pop() if len(rungs) == 1 else effect.tone.template
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in f"{about}.{rung}")
     return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
