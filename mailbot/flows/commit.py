@@ -18,7 +18,7 @@ from mailbot.core.ladder import next_look_at
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.flows.outbound import NewLetter
-from mailbot.flows.ports import Bot, JournalEntry, Payment, Tx
+from mailbot.flows.ports import Bot, JournalEntry, Payment, StoreUnavailable, Tx
 from mailbot.flows.write import write
 
 DRAFT, LIVE = "draft", "live"
@@ -58,6 +58,8 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
             continue
         try:
             letter = await write(effect, client, bot, now)
+        except StoreUnavailable:
+            raise
         except Exception as fault:  # noqa: BLE001 - a user's template can fail in any way; the ladder must not
             extra.append((about, because("letter_unwritable", template=effect.tone.template, fault=str(fault))))
             facts = {"template": effect.tone.template, "fault": str(fault)}

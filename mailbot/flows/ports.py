@@ -25,6 +25,10 @@ class Replay(Exception):
     """The message, or the letter's rung, was recorded before: there is nothing to do."""
 
 
+class StoreUnavailable(Exception):
+    """The store cannot be used just now; nothing was committed. It says nothing about what was to be stored."""
+
+
 class Clock(Protocol):
     """The time."""
 

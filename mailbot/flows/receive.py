@@ -16,7 +16,7 @@ from mailbot.flows.commit import commit, plan
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
-from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, Tie
+from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, StoreUnavailable, Tie
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.report import DeliveryReport, report_of
@@ -72,6 +72,8 @@ async def receive(raw: RawMail, bot: Bot) -> None:
             continue
         except Replay:
             log.info("mail %s/%s was stored before", raw.folder, raw.uid)
+        except StoreUnavailable:
+            raise  # the mail is not at fault: it is read again once the store can be used
         except Exception as fault:
             log.exception("mail %s/%s could not be judged", raw.folder, raw.uid)
             await _keep_unread(raw, bot, fault)

@@ -4,7 +4,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.flows.ports import Conflict
+from mailbot.flows.ports import Conflict, StoreUnavailable
 
 # SQLSTATEs of PostgreSQL that mean: somebody else was faster (serialization failure, deadlock).
 _SOMEBODY_ELSE = ("40001", "40P01")
@@ -21,7 +21,7 @@ _MENDS = {
 }
 
 
-class StoreFault(Exception):
+class StoreFault(StoreUnavailable):
     """The database cannot be used; the message names it and says what to do."""
 
 
