@@ -64,6 +64,7 @@ def may_leave(
     opening = policy.calendar(client).opening_from(now)
     if opening > now:
         return Wait(opening, because("outside_hours", opens=opening))
-    if chasing and (read_at is None or now - read_at > timedelta(minutes=policy.freshness_minutes)):
+    # A reading in the future was stamped before the clock was put back: nobody knows how old it is.
+    if chasing and (read_at is None or abs(now - read_at) > timedelta(minutes=policy.freshness_minutes)):
         return Wait(now + _LOOK_AGAIN, because("inbox_stale", read=read_at))
     return Go()
