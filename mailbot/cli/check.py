@@ -63,9 +63,9 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
     clients = await parts.bot.store.all_clients()
     open_count = sum(invoice.live for client in clients for invoice in client.invoices)
     yield "database", "", f"{len(clients)} clients, {open_count} open invoices"
-    faults = [*parts.letters.check(), *_missing_templates(parts)]
+    faults = letter_faults(parts)
     for fault in faults:
-        yield "letters", str(fault), ""
+        yield "letters", fault, ""
     if not faults:
         yield "letters", "", f"{len(parts.letters.names())} templates written on samples"
     yield "clock", *await _clock(parts)
@@ -81,9 +81,10 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
     )
 
 
-def _missing_templates(parts: "Assembled") -> list[str]:
+def letter_faults(parts: "Assembled") -> list[str]:
+    """What keeps a letter from being written: templates that fail on samples, and rungs whose template is missing."""
     there = {name for name, _ in parts.letters.names()}
-    return [
+    return [str(fault) for fault in parts.letters.check()] + [
         f"{parts.settings.policy_file}: rung {rung.name} of ladder {ladder} wants the template {rung.template}, "
         f"which is in no templates folder; write it, or name one of: {', '.join(sorted(there))}"
         for ladder, rungs in parts.settings.policy.ladders.items()

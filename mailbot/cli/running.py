@@ -31,13 +31,17 @@ async def _run(settings: "Settings") -> int:
     from contextlib import nullcontext
 
     from mailbot.bot import assemble
+    from mailbot.cli.check import letter_faults
     from mailbot.daemon.supervisor import NotAlone, alone, supervise
+    from mailbot.store.engine import prepare_file, sqlite_file
 
-    database = settings.storage.database
+    database = sqlite_file(settings.storage.database)
+    if database is not None:
+        prepare_file(database, create=True)  # first: what is wrong with its folder is better told than by the lock
     try:
-        with nullcontext() if "://" in database else alone(database):
+        with nullcontext() if database is None else alone(database):
             async with assemble(settings) as parts:
-                faults = parts.letters.check()
+                faults = letter_faults(parts)
                 if faults:
                     print("mailbot does not start: a letter cannot be written.", file=sys.stderr)
                     for fault in faults:

@@ -1,16 +1,18 @@
 """The metronome: a sweep every half minute. It holds no business state: all time lives in the database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.bot import Assembled
+from mailbot.daemon.pause import pause
 from mailbot.daemon.pulse import Pulse
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
 from mailbot.store.backup import backup_path, rotate
+from mailbot.store.engine import sqlite_file
 
 _EVERY_S = 30
 _LAST_BACKUP = "last_backup_on"
@@ -28,7 +30,7 @@ async def back_up_daily(parts: Assembled) -> Path | None:
     """Copy the database once a day and keep the newest copies; gives the file, if one was written."""
     storage, bot = parts.settings.storage, parts.bot
     today = bot.clock.now().date().isoformat()
-    if "://" in storage.database or await bot.store.recall(_LAST_BACKUP) == today:
+    if not sqlite_file(storage.database) or await bot.store.recall(_LAST_BACKUP) == today:
         return None
     storage.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = backup_path(storage.backups, bot.clock.now())
@@ -42,7 +44,8 @@ async def back_up_daily(parts: Assembled) -> Path | None:
 async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
     """Let APScheduler beat time until asked to stop. A sweep that fails ends this task with its reason.
 
-    `misfire_grace_time=None` and `coalesce`: after a sleep one sweep makes up for all that were missed.
+    `misfire_grace_time=None` and `coalesce`: after a sleep one sweep makes up for all that were missed. The scheduler
+    goes by the wall clock: one that is put back leaves it asleep, so it is nudged when no sweep came for too long.
     """
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
@@ -56,16 +59,19 @@ async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
                 died.set_exception(fault)
 
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(
+    job = scheduler.add_job(
         tick, "interval", seconds=_EVERY_S, coalesce=True, max_instances=1, misfire_grace_time=None,
-        next_run_time=parts.bot.clock.now() + timedelta(seconds=1),
+        next_run_time=datetime.now(UTC),
     )  # fmt: skip
     scheduler.start()
     died.add_done_callback(lambda _: over.set())
     waiting = asyncio.ensure_future(stop.wait())
     waiting.add_done_callback(lambda _: over.set())
     try:
-        await over.wait()
+        while not over.is_set():
+            await pause(over, _EVERY_S)
+            if not over.is_set() and beat.silence_s > 2 * _EVERY_S:
+                job.modify(next_run_time=datetime.now(UTC))
         if died.done():
             died.result()
     finally:

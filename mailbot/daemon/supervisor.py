@@ -23,7 +23,7 @@ _LETTER_IN_HAND_S = 8.0
 
 
 class NotAlone(Exception):
-    """Another mailbot runs on this database."""
+    """The only place on the database cannot be had: another mailbot runs on it, or the lock cannot be written."""
 
 
 async def supervise(parts: Assembled, env: Mapping[str, str]) -> int:
@@ -69,10 +69,15 @@ async def _leave(stop: asyncio.Event, tasks: list[asyncio.Task[None]], notifier:
 
 
 @contextlib.contextmanager
-def alone(database: str) -> Iterator[None]:
+def alone(database: Path) -> Iterator[None]:
     """Hold the only place on an SQLite database; raises `NotAlone`. The lock goes with the process, however it ends."""
-    path = Path(f"{database}.lock")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    path = database.with_name(database.name + ".lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise NotAlone(
+            f"{path} cannot be written ({fault.strerror}); the user that runs mailbot must own it and its folder"
+        ) from fault
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,6 +10,7 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.daemon.pause import pause
 from mailbot.flows.ports import Bot
 from mailbot.flows.receive import sync
+from mailbot.flows.report import alert
 from mailbot.wire.backoff import Backoff
 from mailbot.wire.imap_errors import ImapError, ImapUnavailable
 
@@ -28,6 +29,7 @@ async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
             count = await sync(bot)
             if count:
                 log.info("read %d messages", count)
+                await alert(bot)  # an emergency or a dispute does not wait for the next sweep
             if down_since is not None:
                 await mailbox_back(bot)
                 down_since = None

@@ -42,6 +42,12 @@ def url_of(address: str) -> URL:
     return url
 
 
+def sqlite_file(address: str) -> Path | None:
+    """The file of a SQLite database, or None for a database on a server."""
+    url = url_of(address)
+    return Path(str(url.database)) if url.drivername.startswith("sqlite") else None
+
+
 def place_of(url: URL) -> str:
     """How the database is named in messages: the file, or the server without user and password."""
     if url.drivername.startswith("sqlite"):
