@@ -14,11 +14,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register `mailbot backup`."""
     parser = subparsers.add_parser("backup", help="write a verified copy of the database (also done every day)")
     parser.add_argument("file", nargs="?", type=Path, help="else a dated file in the backups folder")
-    parser.set_defaults(run=lambda args: with_bot(args, lambda parts: _back_up(parts, args.file)))
+    parser.set_defaults(run=lambda args: with_bot(args, lambda parts: _back_up(parts, args.file), create=False))
 
 
 async def _back_up(parts: "Assembled", file: Path | None) -> int:
     from mailbot.store.backup import backup_path, rotate
+    from mailbot.store.engine import sqlite_file
 
     storage = parts.settings.storage
     target = file
@@ -28,7 +29,10 @@ async def _back_up(parts: "Assembled", file: Path | None) -> int:
     await parts.bot.store.backup(str(target))
     if file is None:
         rotate(storage.backups, storage.keep)
+    database = sqlite_file(storage.database)
+    print(f"{target}: written and verified. To restore: stop mailbot,")
+    # SQLite would play a log that was left behind into the restored file (sqlite.org/wal.html).
     print(
-        f"{target}: written and verified. To restore: stop mailbot, copy this file over {storage.database}, start it."
+        f"delete {database}-wal and {database}-shm if they are there, copy the backup over {database}, start mailbot."
     )
     return 0

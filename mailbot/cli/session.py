@@ -25,13 +25,13 @@ def settings_of(args: argparse.Namespace, *, need_passwords: bool = False) -> "S
     return load(args.config, os.environ, folder, need_passwords=need_passwords)
 
 
-def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[int]]") -> int:
-    """Open the database, do the work, close it again."""
+def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[int]]", *, create: bool = True) -> int:
+    """Open the database (or `create` an empty one), do the work, close it again."""
 
     async def session() -> int:
         from mailbot.bot import assemble
 
-        async with assemble(settings_of(args)) as parts:
+        async with assemble(settings_of(args), create=create) as parts:
             return await work(parts)
 
     return asyncio.run(session())
