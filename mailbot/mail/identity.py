@@ -11,36 +11,30 @@ from dataclasses import dataclass
 from mailbot.core.reason import Reason, because
 
 # Letters that a reader takes for Latin ones (a small part of Unicode UTS 39 confusables.txt: those seen in fraud).
-_CONFUSABLE = str.maketrans(
-    {
-        pair[0]: pair[1]
-        for pair in (
-            "\u0430a \u0435e \u043eo \u0440p \u0441c \u0443y \u0445x \u0456i \u0458j \u0455s \u04bbh \u0501d \u051bq "
-            "\u051dw \u043ak \u043cm \u0442t \u0432b \u043dh \u03bfo \u03b1a \u03bdv \u03c1p \u03b9i \u03bak \u03c4t "
-            "\u03c5u \u03c7x \u0131i \u0261g \u026ai \u1d0fo \u0585o \u0578n \u057du \u0581g \u04cfl \u0142l \u00f8o"
-        ).split()  # noqa: SIM905 - a table of pairs reads better so
-    }
+_SEEN_AS = (
+    "\u0430a \u0435e \u043eo \u0440p \u0441c \u0443y \u0445x \u0456i \u0458j \u0455s \u04bbh \u0501d \u051bq \u051dw "
+    "\u043ak \u043cm \u0442t \u0432b \u043dh \u03bfo \u03b1a \u03bdv \u03c1p \u03b9i \u03bak \u03c4t \u03c5u \u03c7x "
+    "\u0131i \u0261g \u026ai \u1d0fo \u0585o \u0578n \u057du \u0581g \u04cfl \u0142l \u00f8o"
 )
+_CONFUSABLE = str.maketrans({pair[0]: pair[1] for pair in _SEEN_AS.split()})
 _DIGITS = str.maketrans("01345", "oleas")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
 _WORD = re.compile(r"[^\W_]+")
 # Where anybody can open a mailbox: the domain says nothing about who it is.
-FREE_DOMAINS = frozenset(
-    (
-        "gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr hotmail.ca live.com live.fr live.ca "
-        "msn.com "
-        "yahoo.com yahoo.fr yahoo.ca ymail.com icloud.com me.com mac.com aol.com gmx.com gmx.fr gmx.net gmx.de web.de "
-        "proton.me protonmail.com pm.me orange.fr wanadoo.fr free.fr sfr.fr neuf.fr laposte.net bbox.fr numericable.fr "
-        "videotron.ca sympatico.ca bell.net rogers.com cogeco.ca mail.com zoho.com fastmail.com tutanota.com hey.com"
-    ).split()  # noqa: SIM905 - likewise
-)
-_SECOND_LEVEL = frozenset("co com org net gov gouv ac edu asso nom qc on bc ab".split())  # noqa: SIM905
-_DESKS = frozenset(
-    (
-        "info contact hello bonjour billing accounts accounting compta comptabilite facturation factures invoices "
-        "admin office support sales finance service"
-    ).split()  # noqa: SIM905
-)
+_FREE = """
+gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr hotmail.ca live.com live.fr live.ca msn.com
+yahoo.com yahoo.fr yahoo.ca ymail.com icloud.com me.com mac.com aol.com gmx.com gmx.fr gmx.net gmx.de web.de
+proton.me protonmail.com pm.me orange.fr wanadoo.fr free.fr sfr.fr neuf.fr laposte.net bbox.fr numericable.fr
+videotron.ca sympatico.ca bell.net rogers.com cogeco.ca mail.com zoho.com fastmail.com tutanota.com hey.com
+"""
+FREE_DOMAINS = frozenset(_FREE.split())
+_UNDER_COUNTRIES = "co com org net gov gouv ac edu asso nom qc on bc ab"
+_SECOND_LEVEL = frozenset(_UNDER_COUNTRIES.split())
+_SHARED = """
+info contact hello bonjour billing accounts accounting compta comptabilite facturation factures invoices admin office
+support sales finance service
+"""
+_DESKS = frozenset(_SHARED.split())
 _LEAST_NAME = 5
 _LEAST_LABEL = 4
 

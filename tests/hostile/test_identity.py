@@ -18,12 +18,18 @@ BOOK = (ANNA, NOVA, PAUL, EXAMPLE)
 @pytest.mark.parametrize(
     ("email", "name", "code", "contact"),
     [
-        pytest.param("x91@mail.example", "Anna Durand", "sender_has_name", ANNA, id="a contact's name, another address"),
+        pytest.param(
+            "x91@mail.example", "Anna Durand", "sender_has_name", ANNA, id="a contact's name, another address"
+        ),
         pytest.param("x91@mail.example", "DURAND, Anna", "sender_has_name", ANNA, id="the name the other way round"),
         pytest.param("x@mail.example", "Аnnа Durаnd", "sender_has_name", ANNA, id="the name in Cyrillic look-alikes"),
         pytest.param("x@mail.example", "Novatek Inc", "sender_has_name", NOVA, id="the company's name"),
         pytest.param(
-            "x@mail.example", "anna.durand@moulins-durand.fr", "sender_address_in_name", ANNA, id="the address as a name"
+            "x@mail.example",
+            "anna.durand@moulins-durand.fr",
+            "sender_address_in_name",
+            ANNA,
+            id="the address as a name",
         ),
         pytest.param("compta@nоvatek.ca", "", "sender_domain_looks", NOVA, id="a Cyrillic o in the domain"),
         pytest.param("compta@xn--nvatek-wqf.ca", "", "sender_domain_looks", NOVA, id="the same in punycode"),
@@ -37,14 +43,20 @@ BOOK = (ANNA, NOVA, PAUL, EXAMPLE)
         pytest.param("compta@novatek-billing.com", "", "sender_domain_words", NOVA, id="a word added with a dash"),
         pytest.param("compta@novatekpayments.com", "", "sender_domain_words", NOVA, id="a word glued on"),
         pytest.param("a@secure-moulins-durand.com", "", "sender_domain_words", ANNA, id="a word put in front"),
-        pytest.param("compta@novatek.ca.evil.example", "", "sender_domain_inside", NOVA, id="our client as a subdomain"),
+        pytest.param(
+            "compta@novatek.ca.evil.example", "", "sender_domain_inside", NOVA, id="our client as a subdomain"
+        ),
         pytest.param("compta@novatek.com", "", "sender_domain_ending", NOVA, id="another ending"),
         pytest.param("pay@acne.co.uk", "", "sender_domain_letter", EXAMPLE, id="one letter under co.uk"),
-        pytest.param("anna.durand@gmail.com", "", "sender_other_account", ANNA, id="the same person, a private mailbox"),
+        pytest.param(
+            "anna.durand@gmail.com", "", "sender_other_account", ANNA, id="the same person, a private mailbox"
+        ),
         pytest.param("paul.marte1@gmail.com", "", "sender_address_nearly", PAUL, id="a 1 for an l at a free provider"),
-        pytest.param("paul.martel@gmial.com", "", "sender_domain_letter", PAUL, id="a provider with two letters swapped"),
+        pytest.param(
+            "paul.martel@gmial.com", "", "sender_domain_letter", PAUL, id="a provider with two letters swapped"
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_stranger_resembles(email: str, name: str, code: str, contact: Known) -> None:
     found = likeness(email, name, BOOK)
     assert found is not None
