@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailbot.core.intent import Intent, Kind
-from mailbot.flows.explain import Explanation, as_json, explain
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from mailbot.flows.explain import Explanation
 
 LARGEST = 64 * 1024 * 1024
 """Octets of a mail that are read; mail servers accept less."""
@@ -54,6 +55,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Explain every mail; 1 where a path could not be read, and the others are still explained."""
+    from mailbot.flows.explain import explain
+
     faults = 0
     for path in args.paths:
         try:
@@ -87,8 +90,10 @@ def _fault(path: Path, fault: OSError | str) -> int:
     return 1
 
 
-def _show(file: Path, explanation: Explanation, *, as_lines: bool) -> None:
+def _show(file: Path, explanation: "Explanation", *, as_lines: bool) -> None:
     if as_lines:
+        from mailbot.flows.explain import as_json
+
         # Lone surrogates of broken mails cannot be printed; escaped, they can.
         print(json.dumps(as_json(explanation, str(file))), flush=True)
         return
@@ -98,7 +103,7 @@ def _show(file: Path, explanation: Explanation, *, as_lines: bool) -> None:
         Console().print(part, end="", soft_wrap=True)
 
 
-def _view(file: Path, explanation: Explanation) -> "Iterator[Text]":
+def _view(file: Path, explanation: "Explanation") -> "Iterator[Text]":
     from rich.text import Text
 
     reading = explanation.reading
@@ -139,7 +144,7 @@ def _line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def what_follows(explanation: Explanation) -> str:
+def what_follows(explanation: "Explanation") -> str:
     """What the bot will do, in a sentence."""
     reading = explanation.reading
     if explanation.kind is Kind.BOUNCE and reading.hold:

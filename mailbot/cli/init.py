@@ -7,10 +7,11 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mailbot.config import ConfigFaults, home_config, load, packaged
-from mailbot.config.presets import Place, Presets, Provider, load_presets
-from mailbot.config.render import InitAnswers, render_config, render_env
+if TYPE_CHECKING:
+    from mailbot.config.presets import Place, Presets, Provider
+    from mailbot.config.render import InitAnswers
 
 _SERVICE = Path("/etc/mailbot/mailbot.toml")
 _SERVICE_STATE = Path("/var/lib/mailbot")
@@ -97,6 +98,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Ask, write, read it back; gives the exit status."""
+    from mailbot.config import home_config
+    from mailbot.config.presets import load_presets
+    from mailbot.config.render import render_config, render_env
+
     target = (_SERVICE if args.service and args.config is None else args.config or home_config(os.environ)).absolute()
     secrets = [target.parent / "credentials" / f"{kind}_password" for kind in ("imap", "smtp")]
     files = [target, *(secrets if args.service else [target.parent / ".env"])]
@@ -126,8 +131,10 @@ def run(args: argparse.Namespace) -> int:
     return _next_steps(target, files, answers)
 
 
-def gather(args: argparse.Namespace, asker: Asker, presets: Presets) -> InitAnswers:
+def gather(args: argparse.Namespace, asker: Asker, presets: "Presets") -> "InitAnswers":
     """All answers, from flags, presets and the person; raises Unanswered."""
+    from mailbot.config.render import InitAnswers
+
     name = asker.text("--name", args.name, "The name of your business, as clients know it")
     email = asker.text("--email", args.email, "The address that your letters come from", check=_EMAIL.pattern)
     provider = _provider(args, asker, presets, email)
@@ -164,7 +171,7 @@ def gather(args: argparse.Namespace, asker: Asker, presets: Presets) -> InitAnsw
     )
 
 
-def _provider(args: argparse.Namespace, asker: Asker, presets: Presets, email: str) -> Provider | None:
+def _provider(args: argparse.Namespace, asker: Asker, presets: "Presets", email: str) -> "Provider | None":
     """Who keeps the mailbox: by flag, by the address's domain, or by asking; None for servers named by hand."""
     if args.imap_host and args.smtp_host:
         return None
@@ -188,8 +195,10 @@ def _provider(args: argparse.Namespace, asker: Asker, presets: Presets, email: s
     return found
 
 
-def _place(args: argparse.Namespace, asker: Asker, presets: Presets) -> Place:
+def _place(args: argparse.Namespace, asker: Asker, presets: "Presets") -> "Place":
     """Where the business is, with what that usually means as defaults."""
+    from mailbot.config.presets import Place
+
     country = asker.text(
         "--country", args.country, "Your country, two letters (FR, CA, ...)", check=r"\A[A-Za-z]{2}\Z"
     ).upper()
@@ -223,8 +232,10 @@ def _write(file: Path, text: str, *, private: bool) -> None:
     part.replace(file)
 
 
-def _next_steps(target: Path, files: list[Path], answers: InitAnswers) -> int:
+def _next_steps(target: Path, files: list[Path], answers: "InitAnswers") -> int:
     """Read back what was written, so that a wrong answer shows at once; then say what to do next."""
+    from mailbot.config import ConfigFaults, home_config, load, packaged
+
     try:
         load(target, {}, need_passwords=False)
     except ConfigFaults as error:
