@@ -16,6 +16,7 @@ _COUNTRY_OF_DOMAIN = {"uk": "GB"} | {
 }
 _DOLLAR_OF = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "US": "USD"}
 _AMERICAN_HOURS = range(-10, -3)
+_TITLE = 4  # letters that may stand beside a name: Mme, Dr, Sarl
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,13 @@ def understand(
     country: str = "",
     known_numbers: Collection[str] = (),
     default_currency: str = "",
+    names: Collection[str] = (),
 ) -> tuple[Kind, str, Reading]:
-    """Read the new words of a mail of this kind; the words may show that a machine wrote them after all."""
-    words = new_words(mail.text, mail.html)
+    """Read the new words of a mail of this kind; the words may show that a machine wrote them after all.
+
+    `names` are those of the client and its people: a line that holds nothing else says nothing.
+    """
+    words = _without_names(new_words(mail.text, mail.html), names)
     country = country or country_of(mail, words)
     reader = read_auto if kind is Kind.AUTO_REPLY else read
     reading = reader(
@@ -83,6 +88,19 @@ def understand(
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         reading = _of_machine(kind, mail, reading)
     return kind, why, reading
+
+
+def _without_names(words: str, names: Collection[str]) -> str:
+    """The words without lines of a signature: the "Clinique du Parc" that signs is not in hospital."""
+    folded = sorted((name.casefold() for name in names if len(name) > _TITLE), key=len, reverse=True)
+    kept = []
+    for line in words.splitlines():
+        rest = line.casefold()
+        for name in folded:
+            rest = rest.replace(name, "")
+        if rest == line.casefold() or sum(character.isalpha() for character in rest) > _TITLE:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _unread(why: str, reading: Reading | None = None) -> Reading:

@@ -136,6 +136,7 @@ def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, 
         country=client.country if client else bot.business.country,
         known_numbers=tuple(invoice.number for invoice in live),
         default_currency=live[0].amount.currency if live else "",
+        names=(client.name, *(contact.name for contact in client.contacts)) if client else (),
     )
     return kind, reading
 

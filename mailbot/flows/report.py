@@ -12,6 +12,7 @@ from mailbot.core.matter import Matter
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
 from mailbot.flows.commit import is_live
+from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, JournalEntry, Replay
@@ -32,6 +33,12 @@ _UNTOLD = frozenset(
         "not_ours",
         "mail_again",
         "climbed",
+        "rung_due",
+        "rung_gap",
+        "rung_after_hold",
+        "budget",
+        "just_answered",
+        "closed_day",
         "from_operator",
         "mail_bulk",
     )
@@ -95,7 +102,7 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
     matters = await bot.store.matters()
     live = [(c, i) for c in clients.values() for i in c.invoices if i.live]
     recent = await bot.store.payments(since=since.date() - _LATE_ENTRY)
-    payments = [p for p in recent if p.recorded_at is not None and p.recorded_at >= since]
+    payments = [p for p in recent if p.recorded_at and p.recorded_at >= since and p.source != OPENING]
     return Digest(
         on=today,
         since=last_on,
