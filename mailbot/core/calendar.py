@@ -57,6 +57,13 @@ def public_holiday(country: str, region: str, day: date) -> str:
     return "" if known is None else str(known.get(day) or "")
 
 
+@lru_cache(maxsize=256)
+def weekend(country: str) -> frozenset[int]:
+    """The days on which this country rests, Monday being 0; where nothing is known, Saturday and Sunday."""
+    known = _public_holidays(country, "")
+    return frozenset((5, 6)) if known is None else frozenset(known.weekend)
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """When a client can decently be written to."""
@@ -78,7 +85,7 @@ class WorkCalendar:
 
     def closed(self, day: date) -> str:
         """Why the day is no working day (`weekend`, `quiet`, or the holiday's name), or empty text if it is one."""
-        if day.weekday() >= 5:
+        if day.weekday() in weekend(self.country):
             return "weekend"
         if any(quiet.covers(day) for quiet in self.quiet):
             return "quiet"

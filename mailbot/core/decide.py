@@ -1,5 +1,6 @@
 """The decider: what follows from an event. Pure, total, and closed over the union of events."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -27,10 +28,11 @@ from mailbot.core.events import (
 )
 from mailbot.core.intent import Intent
 from mailbot.core.ladder import Tone, held_because, recipient
+from mailbot.core.leave import stops_courtesies
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import because
-from mailbot.core.replies import auto_replied, next_hold_id, reply_received, with_invoice
+from mailbot.core.replies import auto_replied, next_hold_id, reply_received, with_invoice, without_idle_promises
 from mailbot.core.review import time_passed
 
 # The standing in which the operator's release leaves an invoice.
@@ -53,7 +55,7 @@ def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decis
         case HoldReleased():
             return _hold_released(client, event, now)
         case InvoiceCancelled():
-            return _cancelled(client, event)
+            return _cancelled(client, event, now)
         case TimePassed():
             return time_passed(client, policy, now, silent=event.silent)
         case _:
@@ -62,9 +64,6 @@ def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decis
 
 def _delivery_failed(client: Client, event: DeliveryFailed, policy: Policy, now: datetime) -> Decision:
     """A bounce. Hard: the address is dead and the operator is told. Temporary: wait, and say so."""
-    known = [contact for contact in client.contacts if contact.email == event.address]
-    if not known:
-        return Decision(client, because=((None, because("bounce_of_unknown_address")),))
     if event.temporary:
         contacts = _with_reach(client, event.address, Reachability.DOUBTFUL)
         until = policy.calendar(client).add_working_days(policy.calendar(client).local_day(now), policy.delay_days)
@@ -83,7 +82,10 @@ def _delivery_failed(client: Client, event: DeliveryFailed, policy: Policy, now:
     )  # fmt: skip
     hold = Hold(next_hold_id(client), None, HeldBy.MACHINE, None, now, None, False, event.diagnostic, event.mail_id)
     dead = replace(dead, holds=(*dead.holds, hold))
-    why = because("address_dead" if event.dead else "letter_returned", words=event.diagnostic or None)
+    if all(contact.email != event.address for contact in client.contacts):
+        why = because("bounce_of_unknown_address")
+    else:
+        why = because("address_dead" if event.dead else "letter_returned", words=event.diagnostic or None)
     return Decision(dead, (WithdrawLetters(None, why), RaiseMatter(matter)), ((None, why),))
 
 
@@ -94,7 +96,7 @@ def _with_reach(client: Client, address: str, reach: Reachability) -> tuple[Cont
 def _payment_received(client: Client, event: PaymentReceived, policy: Policy, now: datetime) -> Decision:
     """Proven money: the ledger has it, waiting letters are withdrawn, and a thank-you goes out."""
     invoice = client.invoice(event.invoice)
-    if invoice is None:
+    if invoice is None or invoice.amount.currency != event.amount.currency:
         return Decision(client, because=((None, because("payment_for_unknown_invoice", number=event.invoice)),))
     paid = replace(invoice, paid=invoice.paid + event.amount)
     settled = paid.balance.amount <= 0
@@ -102,28 +104,43 @@ def _payment_received(client: Client, event: PaymentReceived, policy: Policy, no
         paid = _settled(paid, event)
     elif not settled and not invoice.live and invoice.standing is Standing.SETTLED:
         paid = replace(paid, standing=Standing.OPEN)
-    lifted = tuple(
-        replace(hold, lifted_at=now)
-        if hold.lifted_at is None and _ends_with_money(hold, invoice.number, settled)
-        else hold
-        for hold in client.holds
-    )
-    after = replace(with_invoice(client, paid), holds=lifted)
+    after, closing = _without_moot_holds(with_invoice(client, paid), invoice.number, now, settled=settled)
     why = because("settled" if settled else "part_paid", amount=event.amount, on=event.paid_on, source=event.source)
     effects: list[Effect] = [RecordPayment(event), WithdrawLetters((invoice.number,), why)]
+    effects += closing
     if settled:
         effects.append(CloseMatters((invoice.number,)))
     contact = recipient(after)
-    hard_times = any(hold.invoice is None and not hold.lapses for hold in after.standing_holds)
+    hard_times = any(stops_courtesies(hold) for hold in after.standing_holds)
     if policy.thank and contact and event.amount.amount > 0 and invoice.live and not hard_times:
         effects.append(SendLetter(Tone("thanks"), contact, (invoice.number,), payment=event))
     return Decision(after, tuple(effects), ((invoice.number, why),))
 
 
-def _ends_with_money(hold: Hold, number: str, settled: bool) -> bool:
-    if hold.invoice == number:
-        return settled or hold.intent is Intent.PAYMENT_CLAIMED
-    return False
+def _without_moot_holds(
+    client: Client, number: str, now: datetime, *, settled: bool
+) -> tuple[Client, list[CloseMatters]]:
+    """Lift what a closed invoice needs no more; once nothing is owed, also words about money for the whole client."""
+    owing = any(invoice.live for invoice in client.invoices)
+    moot = [
+        hold
+        for hold in client.standing_holds
+        if (hold.invoice == number and (settled or hold.intent is Intent.PAYMENT_CLAIMED))
+        or (hold.invoice is None and not owing and hold.intent in (Intent.PAYMENT_CLAIMED, Intent.PROMISE_TO_PAY))
+    ]
+    return _lifted(client, moot, now)
+
+
+def _lifted(client: Client, holds: Collection[Hold], now: datetime) -> tuple[Client, list[CloseMatters]]:
+    """The client without these holds, and what the operator need not answer any more."""
+    gone = {hold.id for hold in holds}
+    after = replace(
+        client, holds=tuple(replace(hold, lifted_at=now) if hold.id in gone else hold for hold in client.holds)
+    )
+    waiting = {hold.mail_id for hold in after.standing_holds}
+    keys = [f"hold:{hold.id}" for hold in holds if not hold.lapses]
+    keys += sorted({f"mail:{hold.mail_id}" for hold in holds if hold.mail_id and hold.mail_id not in waiting})
+    return without_idle_promises(after), [CloseMatters(None, (), key) for key in keys]
 
 
 def _settled(invoice: Invoice, event: PaymentReceived) -> Invoice:
@@ -159,28 +176,34 @@ def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decisi
     }
     if not reached and not any(i.standing in _RELEASED for i in client.invoices if event.invoice in (None, i.number)):
         return Decision(client, because=((event.invoice, because("nothing_was_held")),))
-    holds = tuple(replace(hold, lifted_at=now) if hold.id in reached else hold for hold in client.holds)
+    free, closing = _lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
     invoices = tuple(
         replace(invoice, standing=_RELEASED.get(invoice.standing, invoice.standing))
         if event.invoice in (None, invoice.number)
         else invoice
-        for invoice in client.invoices
+        for invoice in free.invoices
     )
-    numbers = None if event.invoice is None else (event.invoice,)
-    kinds = (MatterKind.REPLY, MatterKind.CLAIM, MatterKind.BOUNCE)
+    numbers = None if event.invoice is None or not free.standing_holds else (event.invoice,)
+    kinds = (MatterKind.REPLY, MatterKind.CLAIM, MatterKind.BOUNCE, MatterKind.REFUSED)
     return Decision(
-        replace(client, holds=holds, invoices=invoices),
-        (CloseMatters(numbers, kinds),),
+        replace(free, invoices=invoices),
+        (CloseMatters(numbers, kinds), *closing, *_bounces_seen(client.standing_holds, reached)),
         ((event.invoice, because("released", note=event.note or None)),),
     )
 
 
-def _cancelled(client: Client, event: InvoiceCancelled) -> Decision:
+def _bounces_seen(holds: Collection[Hold], reached: Collection[int]) -> list[CloseMatters]:
+    """The operator who lifts a bounce's hold has dealt with the address."""
+    seen = any(h.id in reached and h.by is HeldBy.MACHINE and h.intent is None and not h.lapses for h in holds)
+    return [CloseMatters(None, (MatterKind.BOUNCE,))] if seen else []
+
+
+def _cancelled(client: Client, event: InvoiceCancelled, now: datetime) -> Decision:
     invoice = client.invoice(event.invoice)
     if invoice is None or not invoice.live:
         return Decision(client, because=((event.invoice, because("nothing_to_cancel")),))
     why = because("cancelled", note=event.note or None)
-    after = with_invoice(client, replace(invoice, standing=Standing.WRITTEN_OFF))
-    return Decision(
-        after, (WithdrawLetters((invoice.number,), why), CloseMatters((invoice.number,))), ((invoice.number, why),)
-    )
+    gone = with_invoice(client, replace(invoice, standing=Standing.WRITTEN_OFF))
+    after, closing = _without_moot_holds(gone, invoice.number, now, settled=True)
+    effects: list[Effect] = [WithdrawLetters((invoice.number,), why), CloseMatters((invoice.number,)), *closing]
+    return Decision(after, tuple(effects), ((invoice.number, why),))

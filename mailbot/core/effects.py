@@ -51,10 +51,11 @@ class RaiseMatter:
 
 @dataclass(frozen=True, slots=True)
 class CloseMatters:
-    """What was before the operator is dealt with."""
+    """What was before the operator is dealt with: about these invoices (None: all), or the one of this subject."""
 
     invoices: tuple[str, ...] | None
     kinds: Collection[str] = ()
+    subject_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

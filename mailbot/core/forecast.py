@@ -65,4 +65,5 @@ def _climbed(decision: Decision, at: datetime) -> Client:
         replace(i, climbs=(*i.climbs, *(Climb(rung, at) for number, rung in pairs if number == i.number)))
         for i in decision.client.invoices
     )
-    return replace(decision.client, invoices=invoices)
+    chased = any(isinstance(effect, SendLetter) and effect.chasing for effect in decision.effects)
+    return replace(decision.client, invoices=invoices, chased_at=at if chased else decision.client.chased_at)

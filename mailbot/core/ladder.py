@@ -81,6 +81,8 @@ def outlook(client: Client, invoice: Invoice, policy: Policy, now: datetime) -> 
         return Outlook(number, rung, None, because("held_dispute"))
     if rung.act is Act.LETTER and recipient(client) is None:
         return Outlook(number, rung, None, because("no_address"))
+    if rung.chasing and _letters_spent(client, invoice, policy):
+        return Outlook(number, rung, None, because("budget_spent", rung=rung.name, letters=policy.budget_letters))
     day, why = _earliest_day(client, invoice, rung, policy)
     for hold in holds:
         if hold.until is not None and hold.until > day:
@@ -137,15 +139,13 @@ def _earliest_day(client: Client, invoice: Invoice, rung: Rung, policy: Policy) 
         and (waited := _pushed_by_holds(client, invoice, max(anchor, previous or anchor), day, calendar)) > day
     ):
         day, why = waited, because("rung_after_hold", rung=rung.name, on=waited)
-    for limit, reason in _attention(client, invoice, rung, policy, calendar):
+    for limit, reason in _attention(client, rung, policy, calendar):
         if limit > day:
             day, why = limit, reason
     return day, why
 
 
-def _attention(
-    client: Client, invoice: Invoice, rung: Rung, policy: Policy, calendar: WorkCalendar
-) -> Iterator[tuple[date, Reason]]:
+def _attention(client: Client, rung: Rung, policy: Policy, calendar: WorkCalendar) -> Iterator[tuple[date, Reason]]:
     """The limits that law 8 sets to letters that chase."""
     if not rung.chasing:
         return
@@ -156,9 +156,12 @@ def _attention(
     if client.answered_at is not None:
         until = calendar.add_working_days(calendar.local_day(client.answered_at), policy.reply_gap_days)
         yield until, because("just_answered", rung=rung.name, on=until)
+
+
+def _letters_spent(client: Client, invoice: Invoice, policy: Policy) -> bool:
+    """Whether this invoice has had all the chasing letters that it may have (law 8)."""
     chasing = {step.name for step in policy.ladder(client.ladder) if step.chasing}
-    if sum(climb.rung in chasing for climb in invoice.climbs) >= policy.budget_letters:
-        yield date.max - timedelta(days=400), because("budget_spent", rung=rung.name, letters=policy.budget_letters)
+    return sum(climb.rung in chasing for climb in invoice.climbs) >= policy.budget_letters
 
 
 def _last_day(invoice: Invoice, calendar: WorkCalendar) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailbot.core.client import Client
+from mailbot.core.client import Client, Hold, Standing
 from mailbot.core.ladder import blocking_holds, held_because
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason, because
@@ -35,6 +35,11 @@ class Withdraw:
 Leave = Go | Wait | Withdraw
 
 
+def stops_courtesies(hold: Hold) -> bool:
+    """Whether even thanks and acknowledgements would hurt: the whole client is held until a human has looked."""
+    return hold.invoice is None and not hold.lapses
+
+
 def may_leave(
     client: Client,
     invoices: Collection[str],
@@ -45,10 +50,12 @@ def may_leave(
     chasing: bool,
     read_at: datetime | None,
     expires_at: datetime | None,
+    decided_at: datetime,
 ) -> Leave:
     """Judge a letter with the freshest knowledge there is; `read_at` is when the inbox was last read to its end.
 
-    A letter that climbs a rung yields to any hold, settlement or dispute. One that chases also wants a fresh inbox.
+    A letter that climbs a rung yields to any hold, settlement or dispute. One that chases also wants a fresh inbox,
+    and keeps its distance from another that was decided or sent since `decided_at` (law 8).
     """
     if expires_at is not None and expires_at <= now:
         return Withdraw(because("expired", at=expires_at))
@@ -61,7 +68,18 @@ def may_leave(
                 return Withdraw(because(f"closed_{invoice.standing}"))
             if holds := blocking_holds(client, invoice):
                 return Withdraw(held_because(holds[0]))
-    opening = policy.calendar(client).opening_from(now)
+            if invoice.standing is Standing.DISPUTED:
+                return Withdraw(because("held_dispute"))
+    elif grave := next((h for h in client.standing_holds if h.since > decided_at and stops_courtesies(h)), None):
+        return Withdraw(held_because(grave))
+    calendar = policy.calendar(client)
+    opening = calendar.opening_from(now)
+    if chasing and client.chased_at is not None and client.chased_at > decided_at:
+        chased_on = calendar.local_day(client.chased_at)
+        free = calendar.opening_on(calendar.add_working_days(chased_on, policy.budget_gap_days))
+        if free > now:
+            gap = policy.budget_gap_days
+            return Wait(free, because("budget", on=calendar.local_day(free), previous=chased_on, gap=gap))
     if opening > now:
         return Wait(opening, because("outside_hours", opens=opening))
     # A reading in the future was stamped before the clock was put back: nobody knows how old it is.

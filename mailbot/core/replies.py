@@ -17,6 +17,10 @@ from mailbot.core.reason import because
 _LONGEST_PROMISE_DAYS = 45
 _URGENT = frozenset({Intent.DISPUTE, Intent.PERSONAL_EMERGENCY, Intent.REFUSAL})
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY})
+# About money only: where nothing is owed any more there is nothing to hold.
+_ABOUT_MONEY = frozenset({Intent.PROMISE_TO_PAY, Intent.PAYMENT_CLAIMED})
+# A return further away than this was misread, or is for the operator to judge; until then the usual wait holds.
+_LONGEST_ABSENCE_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
     """A person wrote: hold unless it is a confident "got it, thanks" (law 4)."""
     reading = event.reading
     client = _reachable_again(replace(client, answered_at=now), event.sender)
-    if not reading.hold:
+    owing = any(invoice.live for invoice in client.invoices)
+    if not reading.hold or (reading.intent in _ABOUT_MONEY and not owing):
         return Decision(
             client, because=((_single(event.invoices), because("reply_noted", intent=reading.intent.value)),)
         )
@@ -59,6 +64,7 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
         effects += answer
     if reading.intent is Intent.DISPUTE:
         held = _restand(held, targets, Standing.DISPUTED)
+    held = without_idle_promises(held)
     if not wait.lapses and wait.until is None:
         effects.append(RaiseMatter(_matter(client, event, targets)))
     return Decision(held, tuple(effects), tuple(reasons))
@@ -111,11 +117,11 @@ def _wait(reading: Reading, client: Client, policy: Policy, sent_on: date) -> _W
     calendar = policy.calendar(client)
     match reading.intent:
         case Intent.PROMISE_TO_PAY:
-            if reading.until is None:
+            if reading.until is None or reading.until < sent_on:
                 return _Wait(calendar.add_working_days(sent_on, policy.promise_undated_days), lapses=True)
             if reading.until > sent_on + timedelta(days=_LONGEST_PROMISE_DAYS):
                 return _Wait()
-            return _Wait(calendar.add_working_days(max(reading.until, sent_on), policy.promise_grace_days), lapses=True)
+            return _Wait(calendar.add_working_days(reading.until, policy.promise_grace_days), lapses=True)
         case Intent.PAYMENT_CLAIMED:
             return _Wait(calendar.add_working_days(sent_on, policy.claim_days))
         case Intent.ABSENCE | Intent.AUTO_REPLY:
@@ -126,9 +132,10 @@ def _wait(reading: Reading, client: Client, policy: Policy, sent_on: date) -> _W
 
 def _absent_until(reading: Reading, client: Client, policy: Policy, sent_on: date) -> _Wait:
     calendar = policy.calendar(client)
-    if reading.until is None or reading.until < sent_on:
+    until = reading.until
+    if until is None or until < sent_on or until > sent_on + timedelta(days=_LONGEST_ABSENCE_DAYS):
         return _Wait(calendar.add_working_days(sent_on, policy.absence_days), lapses=True)
-    return _Wait(calendar.add_working_days(reading.until, policy.absence_extra_days), lapses=True)
+    return _Wait(calendar.add_working_days(until, policy.absence_extra_days), lapses=True)
 
 
 def _promised(
@@ -140,16 +147,26 @@ def _promised(
     covered = [
         invoice for invoice in client.invoices if invoice.live and (None in targets or invoice.number in targets)
     ]
-    day = event.reading.until or wait.until
-    promise = Promise(event.sent_on, day)
+    named = event.reading.until
+    named = named if named is not None and named >= event.sent_on else None  # a day gone by promises nothing
+    promise = Promise(event.sent_on, named or wait.until)
     for invoice in covered:
-        promises = tuple(p for p in invoice.promises if p.kept is not None or p.due_on != day)
-        client = with_invoice(client, replace(invoice, standing=Standing.PROMISED, promises=(*promises, promise)))
+        promises = (*_before(promise, invoice), promise)
+        client = with_invoice(client, replace(invoice, standing=Standing.PROMISED, promises=promises))
     contact = recipient(client)
     if not covered or contact is None or not policy.acknowledge_promises:
         return client, []
     numbers = tuple(invoice.number for invoice in covered)
-    return client, [SendLetter(Tone("promise_ack"), contact, numbers, answer=True, promised_on=event.reading.until)]
+    return client, [SendLetter(Tone("promise_ack"), contact, numbers, answer=True, promised_on=named)]
+
+
+def _before(new: Promise, invoice: Invoice) -> tuple[Promise, ...]:
+    """The earlier promises: one whose day went by was broken, one whose day is to come gives way to the newer word."""
+    return tuple(
+        replace(old, kept=False) if old.kept is None else old
+        for old in invoice.promises
+        if old.kept is not None or old.due_on < new.made_on
+    )
 
 
 def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...]) -> NewMatter:
@@ -180,10 +197,32 @@ def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...
 def _without_older_word(holds: tuple[Hold, ...], new: Hold, now: datetime) -> tuple[Hold, ...]:
     """A newer word on the same subject replaces what lapses by itself; what waits for a human stays."""
     return tuple(
-        replace(hold, lifted_at=now)
-        if hold.lifted_at is None and hold.invoice == new.invoice and hold.lapses and hold.by is not HeldBy.OPERATOR
-        else hold
-        for hold in holds
+        replace(hold, lifted_at=now) if hold.lifted_at is None and _replaces(new, hold) else hold for hold in holds
+    )
+
+
+def _replaces(new: Hold, old: Hold) -> bool:
+    """Whether a newer word takes an older one's place: being away takes no promise back."""
+    if not old.lapses or old.by is HeldBy.OPERATOR:
+        return False
+    if new.intent is not old.intent and new.intent in (Intent.ABSENCE, Intent.AUTO_REPLY):
+        return old.by is HeldBy.MACHINE and old.invoice is new.invoice
+    return old.invoice == new.invoice or (new.invoice is None and new.intent is old.intent)
+
+
+def without_idle_promises(client: Client) -> Client:
+    """An invoice stands as promised only while a promise holds it."""
+    holding = [hold.invoice for hold in client.standing_holds if hold.intent is Intent.PROMISE_TO_PAY]
+    if None in holding:
+        return client
+    return replace(
+        client,
+        invoices=tuple(
+            replace(invoice, standing=Standing.OPEN)
+            if invoice.standing is Standing.PROMISED and invoice.number not in holding
+            else invoice
+            for invoice in client.invoices
+        ),
     )
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.client import Client, Contact, Hold, Invoice, Standing
+from mailbot.core.client import Client, Contact, Hold, Invoice
 from mailbot.core.effects import ClimbRung, Decision, Effect, RaiseMatter, SendLetter
 from mailbot.core.intent import Intent
 from mailbot.core.ladder import Outlook, Tone, hold_ends_at, outlook, recipient, tone
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Act, Policy, Rung
 from mailbot.core.reason import Reason, because
+from mailbot.core.replies import with_invoice, without_idle_promises
 
 _SOFTEST_FIRST = ("courtesy", "friendly", "personal")
 
@@ -29,11 +30,12 @@ def time_passed(client: Client, policy: Policy, now: datetime, *, silent: bool =
                 effects.append(_letter(client, [view], contact))
         if chasing:
             effects.append(_letter(client, chasing, contact))
-            client = replace(client, chased_at=now)
     for view in due:
         if view not in letters:
             effects += _task(client, view, now)
-    reasons += [(view.invoice, because("climbed", rung=view.rung.name)) for view in due if view.rung]
+    for view in due:
+        if view.rung is not None:
+            reasons += [(view.invoice, view.why), (view.invoice, because("climbed", rung=view.rung.name))]
     return Decision(client, tuple(effects), tuple(reasons))
 
 
@@ -49,10 +51,10 @@ def _run_out(
             continue
         if hold.lapses:
             client = _with_hold(client, replace(hold, lifted_at=now))
-            code = "promise_broken" if hold.intent is Intent.PROMISE_TO_PAY else "hold_lapsed"
+            after = _broken(client, hold)
+            code = "promise_broken" if after is not client else "hold_lapsed"
             reasons.append((hold.invoice, because(code, until=hold.until, words=hold.evidence or None)))
-            if hold.intent is Intent.PROMISE_TO_PAY:
-                client = _broken(client, hold)
+            client = without_idle_promises(after)
             continue
         client = _with_hold(client, replace(hold, until=None))
         kind = MatterKind.CLAIM if hold.intent is Intent.PAYMENT_CLAIMED else MatterKind.REPLY
@@ -68,14 +70,17 @@ def _run_out(
 
 
 def _broken(client: Client, hold: Hold) -> Client:
-    invoices = tuple(_after_broken(i) if hold.invoice in (None, i.number) else i for i in client.invoices)
-    return replace(client, invoices=invoices)
-
-
-def _after_broken(invoice: Invoice) -> Invoice:
-    promises = tuple(replace(p, kept=False) if p.kept is None else p for p in invoice.promises)
-    standing = Standing.OPEN if invoice.standing is Standing.PROMISED else invoice.standing
-    return replace(invoice, promises=promises, standing=standing)
+    """The client with the promises that this hold waited for broken; the same client if there is none."""
+    until = hold.until
+    if hold.intent is not Intent.PROMISE_TO_PAY or until is None:
+        return client
+    for invoice in client.invoices:
+        promises = tuple(
+            replace(p, kept=False) if p.kept is None and p.due_on <= until else p for p in invoice.promises
+        )
+        if hold.invoice in (None, invoice.number) and invoice.live and promises != invoice.promises:
+            client = with_invoice(client, replace(invoice, promises=promises))
+    return client
 
 
 def _with_hold(client: Client, hold: Hold) -> Client:

@@ -42,11 +42,14 @@ async def paid(bot: Bot, number: str, amount: Money | None, paid_on: date, refer
     client = await client_owing(bot, number)
     invoice = client.invoice(number)
     assert invoice is not None
-    money = amount or invoice.balance
+    money = invoice.balance if amount is None else amount
     if money.currency != invoice.amount.currency:
         raise CommandFault(f"{number} is in {invoice.amount.currency}, not {money.currency}")
     if not money:
-        raise CommandFault(f"{number} owes nothing any more; give --amount to record more money")
+        wrong = (
+            "owes nothing any more; give --amount to record more money" if amount is None else "gets no zero payment"
+        )
+        raise CommandFault(f"{number} {wrong}")
     event = PaymentReceived(number, money, paid_on, "operator", reference)
     await happen(bot, client.id, event, also=(number,))
     return await client_owing(bot, number)

@@ -22,17 +22,21 @@ from mailbot.flows.ports import Bot, JournalEntry, Payment, StoreUnavailable, Tx
 from mailbot.flows.write import write
 
 DRAFT, LIVE = "draft", "live"
-_DRAFT_LOOK = timedelta(hours=1)
+_LATER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision whose letters are written, so that the transaction only has to store."""
+    """A decision whose letters are written, so that the transaction only has to store.
+
+    `unwritten` says that a letter could not be put into words.
+    """
 
     decision: Decision
     letters: tuple[NewLetter, ...]
     extra: tuple[tuple[str | None, Reason], ...] = ()
     matters: tuple[NewMatter, ...] = ()
+    unwritten: bool = False
 
 
 async def is_live(bot: Bot) -> bool:
@@ -46,6 +50,7 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     letters: list[NewLetter] = []
     extra: list[tuple[str | None, Reason]] = []
     matters: list[NewMatter] = []
+    unwritten = False
     for effect in decision.effects:
         if not isinstance(effect, SendLetter):
             continue
@@ -65,12 +70,13 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
             facts = {"template": effect.tone.template, "fault": str(fault)}
             key = f"template:{effect.tone.template}"
             matters.append(NewMatter(MatterKind.REFUSED, now, client.id, about, key, urgent=True, facts=facts))
+            unwritten = True
             continue
         letters.append(letter)
         if effect.approval:
             facts = {"template": letter.template, "letter": letter.key}
             matters.append(NewMatter(MatterKind.APPROVAL, now, client.id, about, letter.key, facts=facts))
-    return Plan(decision, tuple(letters), tuple(extra), tuple(matters))
+    return Plan(decision, tuple(letters), tuple(extra), tuple(matters), unwritten)
 
 
 async def _answered_enough(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> Reason | None:
@@ -89,19 +95,26 @@ async def commit(tx: Tx, prepared: Plan, bot: Bot, now: datetime) -> None:
     decision = prepared.decision
     client = _as_after(decision.client, prepared, now)
     look_at = next_look_at(client, bot.policy, now)
-    if look_at is not None and look_at <= now and not await is_live(bot):
-        look_at = now + _DRAFT_LOOK
+    if look_at is not None and look_at <= now and (prepared.unwritten or not await is_live(bot)):
+        look_at = now + _LATER  # what is due could not be written, and will not be a moment later
     await tx.save(client, look_at)
     for effect in decision.effects:
         match effect:
             case WithdrawLetters():
-                await tx.withdraw(client.id, effect.invoices, effect.why)
+                for key in await tx.withdraw(client.id, effect.invoices, effect.why):
+                    await tx.close_matters(now, client_id=client.id, subject_key=key)  # no approval is wanted now
             case ClimbRung():
                 await tx.climb(client.id, effect.invoice, effect.rung, now)
             case RaiseMatter():
                 await tx.raise_matter(effect.matter)
             case CloseMatters():
-                await tx.close_matters(now, client_id=client.id, invoices=effect.invoices, kinds=effect.kinds)
+                await tx.close_matters(
+                    now,
+                    client_id=client.id,
+                    invoices=effect.invoices,
+                    kinds=effect.kinds,
+                    subject_key=effect.subject_key,
+                )
             case RecordPayment():
                 paid = effect.payment
                 await tx.pay(
@@ -142,7 +155,12 @@ def _as_after(client: Client, prepared: Plan, now: datetime) -> Client:
             auto_answers=invoice.auto_answers + (invoice.number in answered),
         )
 
-    return replace(client, invoices=tuple(after(invoice) for invoice in client.invoices))
+    chased = any(letter.chasing for letter in prepared.letters)
+    return replace(
+        client,
+        invoices=tuple(after(invoice) for invoice in client.invoices),
+        chased_at=now if chased else client.chased_at,
+    )
 
 
 def _withdrawn_keys(client: Client, prepared: Plan) -> frozenset[str]:

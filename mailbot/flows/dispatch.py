@@ -5,11 +5,12 @@ import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.core.client import Client, Leaving
+from mailbot.core.client import Client, HeldBy, Hold, Leaving
 from mailbot.core.ladder import next_look_at
 from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
+from mailbot.core.replies import next_hold_id
 from mailbot.flows.commit import is_live
 from mailbot.flows.freshness import read_at
 from mailbot.flows.outbound import Letter, LetterState
@@ -59,7 +60,10 @@ async def dispatch(bot: Bot, *, limit: int = 50) -> int:
 
 
 async def dispatch_one(bot: Bot, letter: Letter) -> bool:
-    """Hand over one letter, if it may still leave; True if a server accepted it. Raises `AccountFault`, with the letter kept."""
+    """Hand over one letter, if it may still leave; True if a server accepted it.
+
+    Raises `AccountFault`; the letter is kept.
+    """
     if not await _claim(bot, letter):
         return False
 
@@ -119,6 +123,7 @@ async def _judge(bot: Bot, letter: Letter, client: Client | None, now: datetime)
         chasing=letter.chasing,
         read_at=await read_at(bot),
         expires_at=letter.expires_at,
+        decided_at=letter.created_at,
     )
 
 
@@ -180,7 +185,7 @@ async def finish(
         try:
             async with bot.store.begin() as tx:
                 if client is not None:
-                    await _save(tx, bot, _after(client, letter, state, now), now)
+                    await _save(tx, bot, _after(client, letter, state, why, now), now)
                 await tx.move_letter(
                     letter.key,
                     _SOURCES[state],
@@ -204,17 +209,28 @@ async def finish(
         return
 
 
-def _after(client: Client, letter: Letter, state: LetterState, now: datetime) -> Client:
+def _after(client: Client, letter: Letter, state: LetterState, why: Reason, now: datetime) -> Client:
     match state:
         case LetterState.SENT:
             client = _with_climbs(client, letter.key, Leaving.GONE, now)
             return replace(client, chased_at=now) if letter.chasing else client
-        case LetterState.REFUSED | LetterState.WITHDRAWN:
+        case LetterState.REFUSED:
+            return _held_after_refusal(_with_climbs(client, letter.key, None, now), letter, why, now)
+        case LetterState.WITHDRAWN:
             return _with_climbs(client, letter.key, None, now)
         case LetterState.IN_DOUBT:
             return _with_climbs(client, letter.key, Leaving.LEAVING, now)
         case _:
             return _with_climbs(client, letter.key, Leaving.WAITING, now)
+
+
+def _held_after_refusal(client: Client, letter: Letter, why: Reason, now: datetime) -> Client:
+    """What a server refused once it refuses again: the ladder waits for the operator instead of knocking on."""
+    words = str(why.facts.get("answer", ""))
+    for number in dict.fromkeys(number for number, _ in letter.climbs):
+        hold = Hold(next_hold_id(client), number, HeldBy.MACHINE, None, now, evidence=words)
+        client = replace(client, holds=(*client.holds, hold))
+    return client
 
 
 def _with_climbs(client: Client, key: str, state: Leaving | None, now: datetime) -> Client:

@@ -3,19 +3,28 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from mailbot.core.client import Client, Contact, Invoice, Role, Standing
-from mailbot.core.events import InvoiceCancelled, PaymentReceived
+from mailbot.core.decide import decide
+from mailbot.core.effects import Decision, WithdrawLetters
+from mailbot.core.events import Event, InvoiceCancelled, PaymentReceived
 from mailbot.core.money import Money
 from mailbot.core.reason import because
-from mailbot.flows.ports import Bot, JournalEntry, Payment, Tx
-from mailbot.flows.review import happen
+from mailbot.flows.commit import commit
+from mailbot.flows.commit import plan as plan_letters
+from mailbot.flows.ports import Bot, Conflict, JournalEntry, Payment, Tx
 from mailbot.intake import Act, ClientRecord, ClientStep, InvoiceRecord, InvoiceStep, Known, Plan, Status
 
 Files = Mapping[str, tuple[str, bytes]]
 """PDFs by the path that the sheet names: the name to attach under, and the octets."""
 
-_DATES = ("issued_on", "due_on", "amount", "subject", "pdf")
+OPENING = "opening"
+"""The source of what was paid before an invoice came here: it counts for the balance, and is no news."""
+
+_FIELDS = ("issued_on", "due_on", "amount", "subject", "pdf")
+# A waiting letter that says one of these as it was must not leave.
+_LETTER_SAYS = frozenset({"issued_on", "due_on", "amount", "subject"})
 
 
 class EnrolFault(Exception):
@@ -28,64 +37,88 @@ async def known(bot: Bot) -> Known:
 
 
 async def apply_plan(bot: Bot, plan: Plan, files: Files | None = None) -> None:
-    """Apply a plan that is `ok`: clients, invoices, PDFs, what was paid and cancelled. Nothing is half-imported."""
+    """Apply a plan that is `ok`: clients, invoices, PDFs, what was paid and cancelled. Nothing is half-imported.
+
+    Raises `EnrolFault` for a plan that cannot be applied.
+    """
     if not plan.ok:
         raise EnrolFault("the plan has faults or refused rows; nothing was imported")
+    while True:
+        try:
+            await _apply(bot, plan, files or {})
+        except Conflict:
+            continue  # somebody moved between the look and the commit: compare again
+        return
+
+
+async def _apply(bot: Bot, plan: Plan, files: Files) -> None:
     now = bot.clock.now()
     stored = {client.code: client for client in await bot.store.all_clients(closed_too=True)}
+    owners = {invoice.number: code for code, client in stored.items() for invoice in client.invoices}
     wanted = {step.record.code: _client(step, stored.get(step.record.code), bot) for step in plan.clients}
-    for step in plan.invoices:
-        if step.act in (Act.ADD, Act.CHANGE):
-            client = wanted.get(step.client) or stored[step.client]
-            wanted[step.client] = _with_invoice(client, step)
-    cancelled: list[tuple[Client, InvoiceStep]] = []
+    steps = [step for step in plan.invoices if step.act in (Act.ADD, Act.CHANGE)]
+    for step in steps:
+        if (owner := owners.get(step.record.number, step.client)) != step.client:
+            raise EnrolFault(
+                f"invoice {step.record.number} belongs to client {owner}, and the file says {step.client}; "
+                f"cancel it with `mailbot cancel {step.record.number}` and import it under a new number; "
+                "nothing was imported"
+            )
+        wanted[step.client] = _with_invoice(wanted.get(step.client) or stored[step.client], step)
+    prepared = {
+        code: await plan_letters(_decided(client, stored[code], steps, bot, now), bot, now)
+        for code, client in wanted.items()
+        if code in stored
+    }
     async with bot.store.begin() as tx:
-        for code, client in wanted.items():
-            old = stored.get(code)
-            if old == client:
-                continue
-            look_at = now if any(invoice.live for invoice in client.invoices) else None
-            if old is None:
-                client = await tx.add_client(client, look_at)  # noqa: PLW2901 - now with its id
-            else:
-                await tx.save(client, look_at)
-            stored[code] = client
-        for step in plan.invoices:
-            if step.act in (Act.ADD, Act.CHANGE):
-                client = stored[step.client]
-                await _record(tx, client, step, files or {}, now)
-                if step.record.status is Status.VOID:
-                    cancelled.append((client, step))
-    for client, step in cancelled:
-        event = InvoiceCancelled(step.record.number, "void in the imported file")
-        await happen(bot, client.id, event, also=(step.record.number,))
-    await _settle(bot, stored, plan)
+        ids = {code: client.id for code, client in stored.items()}
+        fresh = [client for code, client in wanted.items() if code not in stored]
+        looks = [(client, now if any(invoice.live for invoice in client.invoices) else None) for client in fresh]
+        ids |= {client.code: client.id for client in await tx.add_clients(looks)}
+        for code, follows in prepared.items():
+            if follows.decision != Decision(stored[code]):
+                await commit(tx, follows, bot, now)
+        for step in steps:
+            await _record(tx, ids[step.client], step, files, now)
 
 
-async def _record(tx: Tx, client: Client, step: InvoiceStep, files: Files, now: datetime) -> None:
-    """The invoice's PDF and a line in the journal."""
+async def _record(tx: Tx, client_id: int, step: InvoiceStep, files: Files, now: datetime) -> None:
+    """The invoice's PDF, what was paid before it came here, and a line in the journal."""
     record = step.record
     if record.pdf and record.pdf in files:
-        await tx.attach(client.id, record.number, *files[record.pdf])
+        await tx.attach(client_id, record.number, *files[record.pdf])
     code = "invoice_added" if step.act is Act.ADD else "invoice_changed"
     why = because(code, amount=record.amount, due=record.due_on)
-    await tx.journal([JournalEntry(now, why, client.id, record.number)])
+    await tx.journal([JournalEntry(now, why, client_id, record.number)])
     if step.act is Act.ADD and record.paid:
-        await tx.pay(client.id, Payment(record.number, record.paid, record.issued_on, "import", "", now))
+        await tx.pay(client_id, Payment(record.number, record.paid, record.issued_on, OPENING, "", now))
 
 
-async def _settle(bot: Bot, stored: Mapping[str, Client], plan: Plan) -> None:
-    """What a file says was paid since is the operator's word (law 5)."""
-    for step in plan.invoices:
-        record = step.record
-        if step.act is not Act.CHANGE or record.status is Status.VOID or not record.paid:
+def _decided(client: Client, old: Client, steps: Iterable[InvoiceStep], bot: Bot, now: datetime) -> Decision:
+    """What follows from changes for a known client: letters that say it wrongly are taken back, money counts."""
+    decision = Decision(client)
+    for step in steps:
+        if step.client != client.code or step.act is not Act.CHANGE:
             continue
-        client = await bot.store.client(stored[step.client].id, also=[record.number])
-        invoice = client.invoice(record.number)
-        if invoice is None or record.paid <= invoice.paid:
-            continue
-        event = PaymentReceived(record.number, record.paid - invoice.paid, _today(bot), "import")
-        await happen(bot, client.id, event, also=(record.number,))
+        known, number = old.invoice(step.record.number), step.record.number
+        if known is not None and _LETTER_SAYS & {change.field for change in step.changes}:
+            why = because("invoice_changed", amount=step.record.amount, due=step.record.due_on)
+            decision = replace(decision, effects=(*decision.effects, WithdrawLetters((number,), why)))
+        event = _event(step, known, bot)
+        if event is not None:
+            then = decide(decision.client, event, bot.policy, now)
+            decision = Decision(then.client, (*decision.effects, *then.effects), (*decision.because, *then.because))
+    return decision
+
+
+def _event(step: InvoiceStep, known: Invoice | None, bot: Bot) -> Event | None:
+    """What the file says that happened since: the operator's word (law 5)."""
+    record = step.record
+    if record.status is Status.VOID:
+        return InvoiceCancelled(record.number, "void in the imported file")
+    if known is None or known.paid.currency != record.paid.currency or record.paid <= known.paid:
+        return None
+    return PaymentReceived(record.number, record.paid - known.paid, _today(bot), "import")
 
 
 def _client(step: ClientStep, old: Client | None, bot: Bot) -> Client:
@@ -130,7 +163,11 @@ def _with_invoice(client: Client, step: InvoiceStep) -> Client:
     if old is None:
         return replace(client, invoices=(*client.invoices, invoice_of(record)))
     changed = {change.field for change in step.changes}
-    new = replace(old, **{name: getattr(record, name) for name in _DATES if name in changed})
+    new = replace(old, **{name: getattr(record, name) for name in _FIELDS if name in changed})
+    if new.paid.currency != new.amount.currency:
+        if new.paid:
+            raise EnrolFault(f"{new.number} was paid in {new.paid.currency}; its currency cannot change any more")
+        new = replace(new, paid=Money.of(0, new.amount.currency))
     if "sent_on" in changed:
         new = replace(new, delivered_on=record.sent_on)
     return replace(
@@ -155,4 +192,4 @@ def invoice_of(record: InvoiceRecord) -> Invoice:
 
 
 def _today(bot: Bot) -> date:
-    return bot.clock.now().date()
+    return bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()

@@ -117,6 +117,10 @@ class Tx(Protocol):
         """Insert a new client with all that hangs off it and give it back with its id."""
         ...
 
+    async def add_clients(self, clients: Sequence[tuple[Client, datetime | None]]) -> tuple[Client, ...]:
+        """Insert many new clients at once, each with its next look, and give them back with their ids."""
+        ...
+
     async def enqueue(self, letter: NewLetter) -> None:
         """Put a letter into the outbox; raises `Replay` if its key or a live climb of the same rung exists (law 2)."""
         ...

@@ -1,14 +1,20 @@
 """Time passed: look at the clients whose moment has come, think, commit."""
 
 import hashlib
+import logging
+from datetime import timedelta
 
 from mailbot.core.decide import decide
 from mailbot.core.events import Event, TimePassed
+from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.flows.commit import commit, is_live, plan
-from mailbot.flows.ports import Bot, Conflict, Replay
+from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 _BATCH = 200
+_AFTER_FAULT = timedelta(hours=1)
 _POLICY_KEY = "policy"
 
 
@@ -16,14 +22,33 @@ async def review(bot: Bot) -> int:
     """Look at every client that is due; gives how many were looked at. One that fails does not stop the others."""
     await _notice_new_policy(bot)
     live = await is_live(bot)
-    looked = 0
+    looked: set[int] = set()
     while True:
         due = await bot.store.due_clients(bot.clock.now(), _BATCH)
-        for client_id in due:
-            await happen(bot, client_id, TimePassed(silent=not live))
-        looked += len(due)
-        if len(due) < _BATCH:
-            return looked
+        fresh = [client_id for client_id in due if client_id not in looked]
+        for client_id in fresh:
+            await _look(bot, client_id, TimePassed(silent=not live))
+        looked.update(fresh)
+        if not fresh or len(due) < _BATCH:
+            return len(looked)
+
+
+async def _look(bot: Bot, client_id: int, event: TimePassed) -> None:
+    """One look; what fails there is told to the operator, tried again in an hour, and stops nobody else."""
+    try:
+        await happen(bot, client_id, event)
+    except StoreUnavailable:
+        raise
+    except Exception as fault:
+        log.exception("client %s could not be looked at", client_id)
+        now = bot.clock.now()
+        client = await bot.store.client(client_id)
+        told = f"{type(fault).__name__}: {fault}"[:300]
+        async with bot.store.begin() as tx:
+            await tx.save(client, now + _AFTER_FAULT)
+            await tx.raise_matter(
+                NewMatter(MatterKind.UNREADABLE, now, client_id, None, "look", urgent=True, facts={"fault": told})
+            )
 
 
 async def happen(bot: Bot, client_id: int, event: Event, *, also: tuple[str, ...] = ()) -> bool:

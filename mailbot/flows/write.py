@@ -1,5 +1,6 @@
 """From an effect to a letter in the outbox: words, thread, attachments, Message-ID and octets."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -79,7 +80,10 @@ def letter_key(effect: SendLetter, now: datetime) -> str:
     about = "+".join(effect.invoices[:3]) + ("+" if len(effect.invoices) > 3 else "")
     rungs = {rung for _, rung in effect.climbs}
     rung = rungs.pop() if len(rungs) == 1 else effect.tone.template
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in f"{about}.{rung}")
+    exact = f"{about}.{rung}"
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in exact)
+    if plain != exact:  # 2026/1 and 2026-1 are two invoices
+        plain = f"{plain}.{hashlib.sha256(exact.encode()).hexdigest()[:8]}"
     return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
