@@ -74,6 +74,14 @@ class Lexicon:
     by_beginning: dict[str, list[tuple[str, Phrase]]] = field(default_factory=lambda: defaultdict(list))
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    def add(self, phrase: Phrase) -> None:
+        """Learn one more phrase."""
+        first = phrase.items[0]
+        for word in first.exact:
+            self.by_word[word].append(phrase)
+        for beginning in first.beginnings:
+            self.by_beginning[beginning[:2]].append((beginning, phrase))
+
     def hits(self, sentence: Sentence) -> Iterator[Hit]:
         """Every phrase that stands in the sentence, once per place where it begins."""
         texts = [word.text for word in sentence.words]
@@ -178,15 +186,7 @@ def _load(table: Mapping[str, Mapping[str, object]], into: Lexicon) -> None:
         for tier, lines in tiers.items():
             for line in str(lines).splitlines():
                 if line.strip():
-                    _index(compile_phrase(line.strip(), about, WEIGHTS[tier], sets), into)
-
-
-def _index(phrase: Phrase, into: Lexicon) -> None:
-    first = phrase.items[0]
-    for word in first.exact:
-        into.by_word[word].append(phrase)
-    for beginning in first.beginnings:
-        into.by_beginning[beginning[:2]].append((beginning, phrase))
+                    into.add(compile_phrase(line.strip(), about, WEIGHTS[tier], sets))
 
 
 _ABOUT = frozenset({*(str(intent) for intent in Intent), "pleasantry", "deputy", "money"})
