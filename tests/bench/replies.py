@@ -96,6 +96,7 @@ async def _dovecot() -> AsyncIterator[_Server]:
         async def deliver(octets: bytes) -> None:
             await asyncio.to_thread(server.deliver, OWNER, octets)
 
+        # Dovecot gathers news for half a second before it tells those who idle.
         yield _Server("Dovecot", "127.0.0.1", server.imap_port, deliver)
     finally:
         await asyncio.to_thread(server.remove)

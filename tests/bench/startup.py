@@ -8,6 +8,7 @@ from tests.bench.figure import Figure, median, millis
 from tests.bench.house import NOW, OWNER, add_clients, configure, folder, opened
 
 _CLIENTS = 20
+_LIBRARIES = "import sqlmodel, sqlalchemy.ext.asyncio, aiosqlite, holidays.countries, babel.dates, rich.table"
 
 
 async def measure(*, quick: bool) -> list[Figure]:
@@ -23,18 +24,22 @@ async def measure(*, quick: bool) -> list[Figure]:
                 "mailbot --help": ("-m", "mailbot", "--help"),
                 f"mailbot list, {_CLIENTS} clients": ("-m", "mailbot", "--config", str(config), "list"),
             }
-            took = {name: list[float]() for name in (*ways, "run", "bare")}
+            bare_ways = {"bare": ("-c", "pass"), "libraries": ("-c", _LIBRARIES)}
+            took = {name: list[float]() for name in (*ways, *bare_ways, "run")}
             for turn in range(rounds + 1):
-                for name, words in (*ways.items(), ("bare", ("-c", "pass"))):
+                for name, words in {**ways, **bare_ways}.items():
                     took[name].append(await run_for(*words))
                 async with daemon(config) as (_, ready_s):
                     took["run"].append(ready_s)
                 if turn == 0:  # it compiled and warmed the caches
                     for times in took.values():
                         times.clear()
-    bare = median(took["bare"])
+    bare, libraries = median(took["bare"]), median(took["libraries"])
     named = {**{name: name for name in ways}, "run": "mailbot run, until READY=1"}
-    return [
+    figures = [
         Figure(name, millis(median(took[key])), "python -c pass", millis(bare), median(took[key]) / bare)
         for key, name in named.items()
     ]
+    listed = median(took[list(ways)[1]])
+    peer = "python that imports SQLModel, holidays, Babel, rich"
+    return [*figures, Figure(list(ways)[1], millis(listed), peer, millis(libraries), listed / libraries)]
