@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from zoneinfo import ZoneInfo
@@ -37,6 +37,11 @@ class LetterSeen:
     def rung(self) -> str:
         """The last word of the key but the time."""
         return self.key.split(".")[-2] if self.key.count(".") >= 2 else ""
+
+    @property
+    def written_at(self) -> datetime:
+        """When the bot decided on it, as the key's last word says."""
+        return datetime.strptime(self.key.rpartition(".")[2], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
     @property
     def invoices(self) -> tuple[str, ...]:

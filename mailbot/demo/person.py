@@ -1,6 +1,7 @@
 """A person with a mailbox of their own: reads it by IMAP, writes by SMTP, as any mail program does."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,7 @@ class Person:
         client = IMAPClient("127.0.0.1", self._imap_port, ssl=False, timeout=10)
         client.login(self.email, self._password)
         client.select_folder("INBOX", readonly=True)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._client = client
         return client
 

@@ -20,12 +20,15 @@ from mailbot.flows.commit import is_live
 from mailbot.flows.dispatch import dispatch, file_copies, look_for_proof
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.receive import sync
+from mailbot.flows.report import operator_calendar
 from mailbot.wire.imap_errors import ImapError
 
 log = logging.getLogger(__name__)
 
 _SOON = timedelta(minutes=3)
-_STUCK = timedelta(minutes=30)
+_STUCK = timedelta(hours=2)
+_TICK = timedelta(seconds=1)
+_EVERYONE = 100_000
 
 Deed = Callable[[], Awaitable[None]]
 
@@ -59,12 +62,17 @@ class Performance:
             today = day
             while self.agenda and self.agenda[0][0] <= now:
                 await heapq.heappop(self.agenda)[2]()
-            await self._beat()
+            if not self._asleep(now):
+                await self._beat()
             await self._others_read()
             self.steps += 1
             stage.clock.set(await self._next_moment(now))
         if told is not None:
             await told(today)
+
+    def _asleep(self, now: datetime) -> bool:
+        """Whether mailbot itself does not run: its machine is off."""
+        return any(down.starts_at <= now < down.ends_at for down in self.stage.play.downtimes)
 
     async def _beat(self) -> None:
         """What the daemon's tasks do: read the mailbox, sweep, hand over, file copies."""
@@ -145,6 +153,8 @@ class Performance:
             if stranger.cue.on is not None:
                 at = self._moment(stranger.cue, stranger.cue.on, stage.play.zone)
                 self.plan(at, partial(write_as_stranger, stage, stranger))
+        for downtime in stage.play.downtimes:
+            self.plan(downtime.ends_at, _nothing)
         for outage in stage.play.outages:
             self.plan(outage.starts_at, partial(self._imap, up=False))
             self.plan(outage.ends_at, partial(self._imap, up=True))
@@ -165,25 +175,27 @@ class Performance:
         """The next instant at which anything can happen; the daemon looks twice a minute, and finds nothing between."""
         stage, bot = self.stage, self.stage.bot
         moments = [at for at, _, _ in self.agenda[:1]]
+        if self._asleep(now):
+            return min((*moments, stage.ends_at))
         moments += [_next_digest(stage, now), stage.ends_at]
-        if await is_live(bot):
-            for client in await bot.store.all_clients():
-                look_at = next_look_at(client, bot.policy, now)
-                if look_at is not None:
-                    moments.append(look_at if look_at > now else now + _STUCK)
-        least = now + (_STUCK if self.down_since else timedelta(seconds=1))
+        least = now + (_STUCK if self.down_since else _TICK)
         for letter in await bot.store.letters([LetterState.QUEUED, LetterState.DEFERRED]):
             moments.append(max(letter.not_before, least))
-        return max(min(moments), now + timedelta(seconds=1))
+        for client_id in await bot.store.due_clients(min(moments), _EVERYONE) if await is_live(bot) else ():
+            look_at = next_look_at(await bot.store.client(client_id), bot.policy, now)
+            if look_at is not None:
+                moments.append(look_at if look_at > now else now + _STUCK)
+        return max(min(moments), now + _TICK)
 
 
 async def _nothing() -> None:
-    """Somebody wrote to the business: a moment at which the bot looks, and nobody else does anything."""
+    """Do nothing: a moment at which only the bot has something to see."""
 
 
 def _next_digest(stage: Stage, now: datetime) -> datetime:
     reader = stage.settings.operator
     zone = ZoneInfo(reader.timezone)
-    day = now.astimezone(zone).date()
-    at = datetime.combine(day, reader.digest_at, zone)
-    return (at if at > now else datetime.combine(day + timedelta(days=1), reader.digest_at, zone)).astimezone(UTC)
+    day, working = now.astimezone(zone).date(), operator_calendar(stage.bot)
+    if datetime.combine(day, reader.digest_at, zone) <= now:
+        day += timedelta(days=1)
+    return datetime.combine(working.working_day_from(day), reader.digest_at, zone).astimezone(UTC)

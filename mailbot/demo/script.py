@@ -98,7 +98,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The mail server's IMAP does not answer from one instant to the other."""
+    """From one instant to the other the mail server's IMAP does not answer, or mailbot itself does not run."""
 
     starts_at: datetime
     ends_at: datetime
@@ -118,6 +118,7 @@ class Play:
     operator: tuple[Command, ...]
     strangers: tuple[Stranger, ...]
     outages: tuple[Outage, ...]
+    downtimes: tuple[Outage, ...] = ()
 
     def text_of(self, name: str) -> str:
         """A file of the story."""
@@ -205,6 +206,7 @@ def read_play(file: Path) -> Play:
         operator=tuple(_command(row) for row in root.rows("operator")),
         strangers=tuple(_stranger(row) for row in root.rows("stranger")),
         outages=tuple(_outage(row, ZoneInfo(zone)) for row in root.rows("outage")),
+        downtimes=tuple(_outage(row, ZoneInfo(zone)) for row in root.rows("downtime")),
     )
     if not 1 <= play.days <= 366:
         root.note("days", "must be from 1 to 366")
@@ -295,4 +297,6 @@ def _command(row: _Row) -> Command:
 def _outage(row: _Row, zone: ZoneInfo) -> Outage:
     outage = Outage(row.get("starts", datetime), row.get("ends", datetime))
     row.close()
+    if outage.ends_at <= outage.starts_at:
+        row.note("ends", "must be later than starts")
     return Outage(outage.starts_at.replace(tzinfo=zone), outage.ends_at.replace(tzinfo=zone))

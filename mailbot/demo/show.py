@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -65,7 +66,8 @@ async def _perform(console: Console, stories: Path, out: Path, *, seed: int, slo
     console.print(
         Text.assemble(
             (f"{kept} of {len(judged)} laws kept", "bold green" if good else "bold red"),
-            f"; {performance.steps} moments, {len(evidence.accepted)} letters to clients, {seconds:.1f} s.",
+            f"; {performance.steps} moments, {len(evidence.accepted)} letters to clients, "
+            f"{sum(letter.key.startswith('digest') for letter in evidence.to_operator)} digests, {seconds:.1f} s.",
         )
     )
     console.print(Text(f"Every mail, the digests and the database: {pages}"))
@@ -92,6 +94,8 @@ def _day(day: date, lines: Sequence[Told]) -> RenderableType:
     grid.add_column(ratio=1, overflow="fold")
     for line in lines:
         words = Text.assemble((line.who, f"bold {_STYLES[line.kind]}"), "  " if line.who else "", line.words)
+        if line.why:
+            words.append(f" · {line.why}", "dim")
         if line.kind == "why":
             words = Text(line.words, "dim")
         grid.add_row("" if line.kind == "why" else line.clock, Text(line.sign, _STYLES[line.kind]), words)
@@ -99,7 +103,14 @@ def _day(day: date, lines: Sequence[Told]) -> RenderableType:
 
 
 def _clients(clients: Sequence[Client], stage: Stage, evidence: Evidence) -> RenderableType:
-    table = Table(title="\nHow it ended", title_justify="left", title_style="bold", expand=True, pad_edge=False)
+    table = Table(
+        title="\nHow it ended",
+        title_justify="left",
+        title_style="bold",
+        expand=True,
+        pad_edge=False,
+        box=box.SIMPLE_HEAD,
+    )
     table.add_column("client", ratio=5, overflow="fold")
     table.add_column("invoice", no_wrap=True)
     table.add_column("amount", justify="right", no_wrap=True)
@@ -123,7 +134,7 @@ def _clients(clients: Sequence[Client], stage: Stage, evidence: Evidence) -> Ren
 def _laws(judged: Sequence[Verdict]) -> RenderableType:
     table = Table(
         title="\nThe laws, checked against the mailboxes and the SMTP server's log", title_justify="left",
-        title_style="bold", expand=True, pad_edge=False, show_edge=False,
+        title_style="bold", expand=True, pad_edge=False, show_edge=False, box=box.SIMPLE_HEAD,
     )  # fmt: skip
     table.add_column("", width=2)
     table.add_column("must be 0", ratio=1, overflow="fold")
