@@ -4,12 +4,12 @@ import hashlib
 import logging
 import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mailbot.core.client import Client
 from mailbot.core.decide import decide
 from mailbot.core.events import AutoReplied, DeliveryFailed, Event, ReplyReceived
-from mailbot.core.intent import Intent, Kind, Reading
+from mailbot.core.intent import Intent, Kind, Reading, Scope
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.flows.commit import commit, plan
@@ -27,6 +27,7 @@ _CANDIDATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{1,38}[A-Za-z0-9]")
 _CANDIDATES_READ = 200
 _TRUSTED_SKEW = timedelta(days=2)
 _OWN = "own"
+_UNTIMED = datetime.min.replace(tzinfo=UTC)  # a matter gets its instant when it is committed
 
 
 Concerned = tuple[tuple[Client, tuple[str, ...]], ...]
@@ -118,7 +119,11 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
         return _Judged(
             mail, kind.value, clients, None, report, because(f"mail_{kind}"), _payment_matters(mail, kind, clients)
         )
-    kind, words = _understood(mail, kind, clients, raw, bot)
+    try:
+        kind, words = _understood(mail, kind, clients, raw, bot)
+    except Exception as fault:
+        log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
+        kind, words = Kind.REPLY, _not_understood(mail, fault)
     if not clients:
         return _Judged(mail, kind.value, (), words, None, because("not_ours"), await _stranger(mail, words, kind, bot))
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
@@ -139,6 +144,12 @@ def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, 
         names=(client.name, *(contact.name for contact in client.contacts)) if client else (),
     )
     return kind, reading
+
+
+def _not_understood(mail: ParsedMail, fault: Exception) -> Reading:
+    """What a reader that fails makes of a mail: held for a person to read (law 4)."""
+    why = f"It could not be read ({type(fault).__name__})."
+    return Reading(Intent.OTHER, hold=True, scope=Scope.INVOICE, reply_text=mail.text[:4000], because=why)
 
 
 def _sent_on(mail: ParsedMail, raw: RawMail) -> date:
@@ -198,12 +209,12 @@ async def _stranger(mail: ParsedMail, reading: Reading, kind: Kind, bot: Bot) ->
 
 def _payment_matters(mail: ParsedMail, kind: Kind, clients: Concerned) -> tuple[NewMatter, ...]:
     """A payment service wrote: the operator looks; a mail alone settles nothing (law 5)."""
-    if kind is not Kind.PAYMENT_NOTICE or mail.sent_at is None:
+    if kind is not Kind.PAYMENT_NOTICE:
         return ()
     facts = {"sender": mail.from_email, "intent": kind.value, "words": mail.subject}
     client_id = clients[0][0].id if clients else None
     key = f"notice:{mail.sha256[:16]}"
-    return (NewMatter(MatterKind.CLAIM, mail.sent_at, client_id, None, key, facts=facts),)
+    return (NewMatter(MatterKind.CLAIM, _UNTIMED, client_id, None, key, facts=facts),)
 
 
 def _note(raw: RawMail, judged: _Judged) -> MailNote:
