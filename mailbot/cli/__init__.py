@@ -37,10 +37,13 @@ def build_parser() -> argparse.ArgumentParser:
 def _everywhere(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`--config` and `--verbose` are understood after the command too."""
     for parser in subparsers.choices.values():
-        parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        if "--config" not in parser._option_string_actions:  # noqa: SLF001 - argparse has no public way to ask
+            parser.add_argument(
+                "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+            )
         parser.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subparsers
-            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+        for action in parser._actions:  # noqa: SLF001
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - nor to its subparsers
                 _everywhere(action)
 
 
