@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Gets freelancers paid, politely, by email.",
         epilog="A first try without any account: mailbot demo. A first set-up: mailbot init.",
     )
-    parser.add_argument("--version", action="version", version=f"mailbot {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which mailbot this is")
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="mailbot.toml (else: $MAILBOT_CONFIG, ./, ~/.config, /etc)"
     )
@@ -63,6 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(words, file=sys.stderr)
         return 2
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: the look costs as much as all the rest of `--help`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and leave."""
+        print(f"mailbot {_version()}")
+        parser.exit()
 
 
 def _version() -> str:

@@ -40,7 +40,7 @@ async def _next(parts: "Assembled", days: int) -> int:
         what = tell.word(step.rung, "rung") + (" (asks you first)" if step.approval else "")
         whom = f"{client.name}\n{step.to}" if step.to else f"{client.name}\n(a task for you)"
         table.add_row(
-            tell.moment(step.at),
+            tell.there(step.at, client.timezone),
             tell.plain(whom),
             tell.plain(what),
             tell.plain(", ".join(step.invoices)),

@@ -1,7 +1,6 @@
 """`mailbot check`: everything that the daemon needs, one line each, with the mend where something is wrong."""
 
 import argparse
-import asyncio
 from typing import TYPE_CHECKING
 
 from mailbot.cli.faults import told

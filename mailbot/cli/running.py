@@ -1,7 +1,6 @@
 """`mailbot run`: the daemon."""
 
 import argparse
-import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING

@@ -37,6 +37,10 @@ def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[in
     return asyncio.run(session())
 
 
+# Python calls these unprintable; French wants the last two before its punctuation.
+_SPACES = "\n\u00a0\u202f"
+
+
 class Teller:
     """Puts values into words for the terminal, in the operator's language and time zone."""
 
@@ -78,9 +82,18 @@ class Teller:
         """The operator's date and time at an instant."""
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
+    def there(self, at: "datetime", timezone: str) -> str:
+        """The operator's date and time, and the client's own time where it is another."""
+        from zoneinfo import ZoneInfo
+
+        own, theirs = at.astimezone(self._zone), at.astimezone(ZoneInfo(timezone))
+        return (
+            self.moment(at) if own.utcoffset() == theirs.utcoffset() else f"{self.moment(at)}\n({theirs:%H:%M} there)"
+        )
+
     def plain(self, text: str) -> str:
         """Text from outside without what could move the cursor or turn the line around (law 9)."""
-        return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+        return "".join(c if c.isprintable() or c in _SPACES else "\ufffd" for c in text)
 
     def line(self, text: str) -> None:
         """Print one line of text from anywhere."""

@@ -128,7 +128,9 @@ def _earliest_day(client: Client, invoice: Invoice, rung: Rung, policy: Policy) 
     calendar = policy.calendar(client)
     anchor = _anchor(client, invoice, rung)
     day = anchor + timedelta(days=rung.offset_days)
-    why = because("rung_due", rung=rung.name, on=day, due=invoice.due_on, offset=rung.offset_days)
+    on_due_date = "rung_due" if anchor == invoice.due_on else "rung_pay_day"
+    code = "rung_issued" if rung.anchor is Anchor.ISSUED else on_due_date
+    why = because(code, rung=rung.name, on=day, due=anchor, offset=rung.offset_days)
     previous = _last_day(invoice, calendar)
     if previous is not None:
         gap = calendar.add_working_days(previous, rung.gap_days)

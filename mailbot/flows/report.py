@@ -16,7 +16,7 @@ from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, JournalEntry, Replay
-from mailbot.flows.write import business_context, operator_letter
+from mailbot.flows.write import business_context, locale_named, operator_letter
 
 _LAST_DIGEST = "last_digest_on"
 _AHEAD_DAYS = 2
@@ -195,4 +195,4 @@ def operator_context(bot: Bot) -> dict[str, object]:
 def operator_locale(bot: Bot) -> str:
     """The operator's language as spoken in their country: `fr_CA`."""
     operator = bot.business.operator
-    return f"{operator.language}_{operator.country}" if operator.country else operator.language
+    return locale_named(operator.language, operator.country)

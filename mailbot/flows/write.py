@@ -79,7 +79,7 @@ def letter_key(effect: SendLetter, now: datetime) -> str:
     """Name a letter: what, about which invoices, when. A withdrawn letter that returns gets another name."""
     about = "+".join(effect.invoices[:3]) + ("+" if len(effect.invoices) > 3 else "")
     rungs = {rung for _, rung in effect.climbs}
-    rung = rungs.pop() if len(rungs) == 1 else effect.tone.template
+    rung = rungs.pop() if len(rungs) == 1 else "several" if rungs else effect.tone.template
     exact = f"{about}.{rung}"
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in exact)
     if plain != exact:  # 2026/1 and 2026-1 are two invoices
@@ -94,7 +94,12 @@ def sender_name(bot: Bot) -> str:
 
 def locale_of(client: Client) -> str:
     """The client's language as spoken in their country: `fr_CA`."""
-    return f"{client.language}_{client.country}" if client.country else client.language
+    return locale_named(client.language, client.country)
+
+
+def locale_named(language: str, country: str) -> str:
+    """A language as spoken in a country; one that names its country already (`fr_CA`) keeps it."""
+    return f"{language}_{country}" if country and "_" not in language else language
 
 
 def letter_context(
