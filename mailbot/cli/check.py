@@ -25,6 +25,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything is well, 1 otherwise."""
+    import asyncio
+import tempfile
+
     from mailbot.config import ConfigFaults
 
     try:
@@ -62,6 +65,7 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
     clients = await parts.bot.store.all_clients()
     open_count = sum(invoice.live for client in clients for invoice in client.invoices)
     yield "database", "", f"{len(clients)} clients, {open_count} open invoices"
+    yield "backups", *_backups(parts)
     faults = letter_faults(parts)
     for fault in faults:
         yield "letters", fault, ""
@@ -78,6 +82,23 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
         "",
         "live: letters go to clients" if await is_live(parts.bot) else "draft: nothing goes to clients yet",
     )
+
+
+def _backups(parts: "Assembled") -> tuple[str, str]:
+    """The folder must take a file, and the last daily copy must be there."""
+    from mailbot.store.engine import sqlite_file
+
+    storage = parts.settings.storage
+    if sqlite_file(storage.database) is None:
+        return "", "not by mailbot: PostgreSQL has its own pg_dump"
+    try:
+        storage.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=storage.backups) as probe:
+            probe.write(b"mailbot")
+    except OSError as fault:
+        return f"{storage.backups} takes no file ({fault.strerror}); mend the folder, or name another in [storage]", ""
+    copies = sorted(path.name for path in storage.backups.glob("mailbot-*.db"))
+    return "", f"{storage.backups}, {len(copies)} kept" + (f", the newest is {copies[-1]}" if copies else "")
 
 
 def letter_faults(parts: "Assembled") -> list[str]:

@@ -19,6 +19,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Run until SIGTERM; 0 when asked to stop, 1 when a task died, 2 when it refused to start."""
+    import asyncio
+
     from mailbot.log import set_up
 
     settings = settings_of(args, need_passwords=True)

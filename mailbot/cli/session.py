@@ -1,7 +1,6 @@
 """A command's session with the installation: settings, database, and the words for reasons."""
 
 import argparse
-import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ def settings_of(args: argparse.Namespace, *, need_passwords: bool = False) -> "S
 
 def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[int]]", *, create: bool = True) -> int:
     """Open the database (or `create` an empty one), do the work, close it again."""
+    import asyncio
 
     async def session() -> int:
         from mailbot.bot import assemble
