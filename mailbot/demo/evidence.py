@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -19,11 +19,16 @@ from mailbot.flows.ports import StoredMail
 
 CHASING = ("courtesy", "friendly", "personal")
 CLIMBING = ("invoice", *CHASING)
+MIXED = "several"
+"""What a letter is called that climbs one rung for one invoice and another for another."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterSeen:
-    """A letter of the bot's as it was found: by its key it says what it is about and which rung it climbs."""
+    """A letter of the bot's as it was found: by its key it says what it is about and which rung it climbs.
+
+    Only where it climbs different rungs for different invoices, `mixed` names them from the outbox.
+    """
 
     at: datetime
     to: str
@@ -32,11 +37,22 @@ class LetterSeen:
     octets: bytes
     code: str = ""
     subject: str = ""
+    mixed: tuple[tuple[str, str], ...] = ()
 
     @property
     def rung(self) -> str:
         """The last word of the key but the time."""
         return self.key.split(".")[-2] if self.key.count(".") >= 2 else ""
+
+    @property
+    def chasing(self) -> bool:
+        """Whether it asks for money."""
+        return self.rung in (*CHASING, MIXED)
+
+    @property
+    def climbs(self) -> tuple[tuple[str, str], ...]:
+        """Invoice and rung, for each rung that it climbs."""
+        return self.mixed or tuple((number, self.rung) for number in self.invoices if self.rung in CLIMBING)
 
     @property
     def written_at(self) -> datetime:
@@ -123,6 +139,9 @@ async def gather(stage: Stage) -> Evidence:
     flags = _flags(stage, {mail.uid: mail.flags for folder, mail in own if folder == "INBOX"})
     mails = await stage.bot.store.mails(limit=100_000)
     letters = [(seen, await stage.bot.store.letter(seen.key)) for seen in accepted]
+    climbs = {seen.key: letter.climbs for seen, letter in letters if letter is not None and seen.rung == MIXED}
+    accepted = [replace(seen, mixed=climbs.get(seen.key, ())) for seen in accepted]
+    arrived = [replace(seen, mixed=climbs.get(seen.key, ())) for seen in arrived]
     clients = await stage.bot.store.all_clients(closed_too=True)
     hours = stage.settings.policy.hours
     return Evidence(

@@ -30,7 +30,7 @@ def verdicts(evidence: Evidence) -> list[Verdict]:
 
 
 def _chasing(letters: "list[LetterSeen] | tuple[LetterSeen, ...]") -> list[LetterSeen]:
-    return [letter for letter in letters if letter.rung in CHASING]
+    return [letter for letter in letters if letter.chasing]
 
 
 def _name(letter: LetterSeen) -> str:
@@ -46,7 +46,7 @@ def _before_go_live(seen: Evidence) -> Verdict:
 def _on_hold(seen: Evidence) -> Verdict:
     broken, pairs = [], 0
     for letter in seen.arrived:
-        if letter.rung not in CLIMBING:
+        if not letter.climbs:
             continue
         for hush in seen.chronicle.hushes:
             if hush.code == letter.code and (not hush.invoices or set(hush.invoices) & set(letter.invoices)):
@@ -66,7 +66,7 @@ def _over(hush: Hush, letter: LetterSeen, seen: Evidence) -> bool:
 
 
 def _rungs_twice(seen: Evidence) -> Verdict:
-    climbed = Counter((n, letter.rung) for letter in seen.accepted if letter.rung in CLIMBING for n in letter.invoices)
+    climbed = Counter(climb for letter in seen.accepted for climb in letter.climbs)
     twice = [f"{rung} of {number}, {count} times" for (number, rung), count in climbed.items() if count > 1]
     return Verdict("rungs climbed twice", tuple(twice), len(climbed), "rungs")
 
@@ -75,9 +75,8 @@ def _skipped(seen: Evidence) -> Verdict:
     """The friendliest first and none left out (law 7); what was delivered by other means needs no invoice letter."""
     broken, paths = [], dict[str, list[str]]()
     for letter in seen.accepted:
-        if letter.rung in CLIMBING:
-            for number in letter.invoices:
-                paths.setdefault(number, []).append(letter.rung)
+        for number, rung in letter.climbs:
+            paths.setdefault(number, []).append(rung)
     for number, path in paths.items():
         whole = list(CLIMBING) if path[0] == "invoice" else list(CHASING)
         if path != whole[: len(path)]:

@@ -121,7 +121,8 @@ def _clients(clients: Sequence[Client], stage: Stage, evidence: Evidence) -> Ren
         actor = stage.casts.get(client.code)
         name = Text.assemble((client.name, "bold"), "\n", (actor.title if actor else "", "dim"))
         for index, invoice in enumerate(sorted(client.invoices, key=lambda i: i.number)):
-            rungs = [letter.rung for letter in evidence.accepted if invoice.number in letter.invoices]
+            about = [letter for letter in evidence.accepted if invoice.number in letter.invoices]
+            rungs = [dict(letter.climbs).get(invoice.number, letter.rung) for letter in about]
             rungs += [climb.rung for climb in invoice.climbs if not climb.letter]
             end, style = _ENDS[invoice.standing.value]
             table.add_row(

@@ -9,7 +9,7 @@ from mailbot.core.client import Invoice
 from mailbot.core.matter import Matter, MatterKind
 from mailbot.core.reason import Reason, because
 from mailbot.demo.chronicle import Happened
-from mailbot.demo.evidence import CHASING, LetterSeen, seen_by_server
+from mailbot.demo.evidence import LetterSeen, seen_by_server
 from mailbot.demo.stage import Stage
 from mailbot.flows.ports import JournalEntry
 
@@ -107,7 +107,7 @@ class _Teller:
 
     def _why(self, letter: LetterSeen) -> str:
         invoice = self.invoices.get(letter.invoices[0]) if letter.invoices else None
-        if invoice is None or letter.rung not in CHASING:
+        if invoice is None or not letter.chasing:
             return ""
         days = (letter.at.astimezone(ZoneInfo(self.stage.records[letter.code].timezone)).date() - invoice.due_on).days
         when = f"{abs(days)} day{'s' * (abs(days) != 1)} {'after' if days > 0 else 'before'} the due date"
