@@ -110,8 +110,9 @@ class Need:
     """One matter that needs the operator: a held reply, a call to make, a letter to approve, a dead address, ...
 
     `words` are the client's own (or a server's); `intent` is what was understood of them; `would` says what the bot
-    does without an answer. `language` is the client's, for the sentences to say on the telephone. `history` is oldest
-    first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt.
+    does without an answer, `warning` and `doubt` what to beware of. `language` is the client's, for the sentences to
+    say on the telephone. `history` is oldest first. `letter_subject` belongs to a letter that waits for approval, was
+    refused or is in doubt.
     """
 
     kind: MatterKind
@@ -129,6 +130,8 @@ class Need:
     address: str = ""
     letter_subject: str = ""
     would: Reason | None = None
+    warning: Reason | None = None
+    doubt: Reason | None = None
     commands: tuple[Command, ...] = ()
     history: tuple[Happening, ...] = ()
 

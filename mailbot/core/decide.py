@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from mailbot.core.client import Client, Contact, HeldBy, Hold, Invoice, Reachability, Standing
+from mailbot.core.doubted import bank_change_announced, doubted_reply
 from mailbot.core.effects import (
     CloseMatters,
     Decision,
@@ -17,6 +18,7 @@ from mailbot.core.effects import (
 )
 from mailbot.core.events import (
     AutoReplied,
+    BankChangeAnnounced,
     DeliveryFailed,
     Event,
     HoldAsked,
@@ -31,8 +33,14 @@ from mailbot.core.ladder import Tone, held_because, recipient
 from mailbot.core.leave import stops_courtesies
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
-from mailbot.core.reason import because
-from mailbot.core.replies import auto_replied, next_hold_id, reply_received, with_invoice, without_idle_promises
+from mailbot.core.reason import Reason, because
+from mailbot.core.replies import (
+    auto_replied,
+    next_hold_id,
+    reply_received,
+    with_invoice,
+    without_idle_promises,
+)
 from mailbot.core.review import time_passed
 
 # The standing in which the operator's release leaves an invoice.
@@ -42,10 +50,14 @@ _RELEASED = {Standing.PROMISED: Standing.OPEN, Standing.DISPUTED: Standing.OPEN}
 def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decision:
     """What follows from an event for this client. Never raises on what can arrive from outside."""
     match event:
+        case ReplyReceived(doubt=Reason() as doubt):
+            return doubted_reply(client, event, doubt, now)
         case ReplyReceived():
             return reply_received(client, event, policy, now)
         case AutoReplied():
             return auto_replied(client, event, policy, now)
+        case BankChangeAnnounced():
+            return bank_change_announced(client, event, now)
         case DeliveryFailed():
             return _delivery_failed(client, event, policy, now)
         case PaymentReceived():
@@ -175,7 +187,8 @@ def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decisi
         hold.id for hold in client.standing_holds if event.invoice is None or hold.invoice in (None, event.invoice)
     }
     if not reached and not any(i.standing in _RELEASED for i in client.invoices if event.invoice in (None, i.number)):
-        return Decision(client, because=((event.invoice, because("nothing_was_held")),))
+        seen = CloseMatters(None, (MatterKind.STRANGER,))
+        return Decision(client, (seen,), ((event.invoice, because("nothing_was_held")),))
     free, closing = _lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
     invoices = tuple(
         replace(invoice, standing=_RELEASED.get(invoice.standing, invoice.standing))
@@ -184,10 +197,15 @@ def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decisi
         for invoice in free.invoices
     )
     numbers = None if event.invoice is None or not free.standing_holds else (event.invoice,)
-    kinds = (MatterKind.REPLY, MatterKind.CLAIM, MatterKind.BOUNCE, MatterKind.REFUSED)
+    kinds = (MatterKind.REPLY, MatterKind.CLAIM, MatterKind.BOUNCE, MatterKind.REFUSED, MatterKind.DIVERSION)
     return Decision(
         replace(free, invoices=invoices),
-        (CloseMatters(numbers, kinds), *closing, *_bounces_seen(client.standing_holds, reached)),
+        (
+            CloseMatters(numbers, kinds),
+            CloseMatters(None, (MatterKind.STRANGER,)),
+            *closing,
+            *_bounces_seen(client.standing_holds, reached),
+        ),
         ((event.invoice, because("released", note=event.note or None)),),
     )
 

@@ -5,27 +5,44 @@ from datetime import date
 
 from mailbot.core.intent import Reading
 from mailbot.core.money import Money
+from mailbot.core.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyReceived:
-    """A person at the client wrote. `invoices` are those the mail is tied to; `mail_id` names the message."""
+    """A person at the client wrote. `invoices` are those the mail is tied to; `mail_id` names the message.
+
+    `doubt` says why the sender may be somebody else: then the mail can pause, and nothing more.
+    """
 
     reading: Reading
     invoices: tuple[str, ...]
     sender: str
     sent_on: date
     mail_id: int
+    doubt: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AutoReplied:
-    """A machine at the client answered."""
+    """A machine at the client answered. `doubt` as for a reply."""
 
     reading: Reading
     sender: str
     sent_on: date
     mail_id: int
+    doubt: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankChangeAnnounced:
+    """A mail says that money shall go to another account, which is how payment-diversion fraud begins."""
+
+    words: str
+    invoices: tuple[str, ...]
+    sender: str
+    mail_id: int
+    doubt: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class TimePassed:
 Event = (
     ReplyReceived
     | AutoReplied
+    | BankChangeAnnounced
     | DeliveryFailed
     | PaymentReceived
     | HoldAsked

@@ -19,9 +19,11 @@ class MatterKind(StrEnum):
     REFUSED = "refused"  # a server refused a letter
     DOUBT = "doubt"  # nobody knows whether a letter left
     CLAIM = "claim"  # a payment that was announced and has not shown
-    STRANGER = "stranger"  # somebody unknown wrote about an invoice
+    STRANGER = "stranger"  # somebody unknown wrote about an invoice, or looks like a client
+    DIVERSION = "diversion"  # a mail announces other bank details
     UNREADABLE = "unreadable"  # a message could not be judged
     MAILBOX = "mailbox"  # the mailbox or the mail account does not answer
+    BREAKER = "breaker"  # too many automatic mails left within an hour, so everything stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
         return Decision(
             client, because=((_single(event.invoices), because("reply_noted", intent=reading.intent.value)),)
         )
-    targets = _targets(client, event)
+    targets = held_targets(client, event)
     wait = _wait(reading, client, policy, event.sent_on)
     by = HeldBy.PERSON
     held, reasons = client, []
@@ -91,7 +91,7 @@ def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: dateti
         event.mail_id,
     )
     effects: list[Effect] = [WithdrawLetters(None, because("client_absent", until=wait.until))]
-    if reading.redirect_to:
+    if reading.redirect_to and event.doubt is None:
         facts = {"address": reading.redirect_to, "words": reading.evidence, "intent": Intent.AUTO_REPLY.value}
         matter = NewMatter(
             MatterKind.REPLY, now, client.id, None, f"deputy:{reading.redirect_to}", mail_id=event.mail_id, facts=facts
@@ -100,7 +100,7 @@ def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: dateti
     return Decision(replace(client, holds=(*client.holds, hold)), tuple(effects), ((None, held_because(hold)),))
 
 
-def _targets(client: Client, event: ReplyReceived) -> tuple[str | None, ...]:
+def held_targets(client: Client, event: ReplyReceived) -> tuple[str | None, ...]:
     """What the hold is put on: invoices by number, or None for everything."""
     reading = event.reading
     if reading.scope is Scope.CLIENT or reading.intent in _WHOLE_CLIENT:

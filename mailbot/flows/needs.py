@@ -1,11 +1,13 @@
 """A matter with all that the operator needs to deal with it: whose it is, the words, the history, and what to type."""
 
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from mailbot.core.brief import Command, Happening, Need, Owed
 from mailbot.core.client import Client, Invoice
+from mailbot.core.doubted import doubt_in
 from mailbot.core.intent import Intent
 from mailbot.core.ladder import recipient
 from mailbot.core.matter import Matter, MatterKind
@@ -42,6 +44,8 @@ async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today
         address=_address(matter),
         letter_subject=letter.subject if letter else "",
         would=_would(matter),
+        warning=because("beware_of_diversion") if matter.kind is MatterKind.DIVERSION else None,
+        doubt=doubt_in(matter.facts),
         commands=_commands(matter, client, invoices),
         history=await _history(matter, client, bot),
     )
@@ -87,8 +91,10 @@ def _would(matter: Matter) -> Reason | None:
     match matter.kind:
         case MatterKind.REPLY if matter.facts.get("intent") == Intent.AUTO_REPLY.value:
             return because("would_wait_for_return")
-        case MatterKind.REPLY | MatterKind.CLAIM | MatterKind.BOUNCE:
+        case MatterKind.REPLY | MatterKind.CLAIM | MatterKind.BOUNCE | MatterKind.DIVERSION:
             return because("would_stay_held")
+        case MatterKind.BREAKER:
+            return because("would_stay_stopped")
         case MatterKind.APPROVAL:
             return because("would_not_leave")
         case MatterKind.DOUBT:
@@ -102,6 +108,8 @@ def _would(matter: Matter) -> Reason | None:
 
 
 def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ...]) -> tuple[Command, ...]:
+    if matter.kind is MatterKind.BREAKER:
+        return (Command("mailbot resume", "resume"),)
     about = matter.invoice or (client.code if client else "")
     if not about or client is None:
         return ()
@@ -110,6 +118,8 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
     hold = Command(f"{_line('hold', about)} --until {'YYYY-MM-DD'}", "hold")
     settle = Command(_line("paid", number), "paid")
     match matter.kind:
+        case MatterKind.DIVERSION:
+            return (hold, release)
         case MatterKind.REPLY | MatterKind.BOUNCE:
             extra = _contact_command(matter, client)
             return (*extra, release, hold, settle) if invoices else extra
@@ -125,7 +135,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
                 Command(f"{_line('doubt', number)} --resend", "resend"),
             )
         case MatterKind.STRANGER:
-            return (hold, settle)
+            return (release, hold, settle)
         case _:
             return (Command(_line("why", number), "why"),) if invoices else ()
 
@@ -135,11 +145,14 @@ def _contact_command(matter: Matter, client: Client) -> tuple[Command, ...]:
     address = str(matter.facts.get("address" if matter.kind is MatterKind.REPLY else "other", ""))
     if not address:
         return ()
-    return (Command(f"{_line('client', 'contact', client.code)} --billing-email {address}", "adopt_address"),)
+    return (
+        Command(f"{_line('client', 'contact', client.code)} --billing-email {shlex.quote(address)}", "adopt_address"),
+    )
 
 
 def _line(*words: str) -> str:
-    return " ".join(("mailbot", *(f'"{word}"' if " " in word else word for word in words)))
+    """A command line to copy: what came from outside cannot break out of its word (POSIX sh 2.2.2)."""
+    return " ".join(("mailbot", *map(shlex.quote, words)))
 
 
 async def _history(matter: Matter, client: Client | None, bot: Bot) -> tuple[Happening, ...]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mailbot.core.business import Business
-from mailbot.core.client import Client
+from mailbot.core.client import Client, Contact
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.policy import Policy
@@ -230,6 +230,10 @@ class Store(Protocol):
 
     async def tie(self, message_ids: Collection[str], sender: str) -> Tie:
         """What our letters' Message-IDs and the sender's address say about a mail."""
+        ...
+
+    async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
+        """Every contact with its client's id and name: whom a stranger may resemble."""
         ...
 
     async def attachment(self, invoice: str) -> tuple[str, bytes] | None:

@@ -3,23 +3,28 @@
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.core.client import Client
 from mailbot.core.decide import decide
-from mailbot.core.events import AutoReplied, DeliveryFailed, Event, ReplyReceived
+from mailbot.core.doubted import doubt_facts
+from mailbot.core.events import AutoReplied, BankChangeAnnounced, DeliveryFailed, Event, ReplyReceived
 from mailbot.core.intent import Intent, Kind, Reading, Scope
 from mailbot.core.matter import MatterKind, NewMatter
-from mailbot.core.reason import Reason, because
+from mailbot.core.reason import Fact, Reason, because
 from mailbot.flows.commit import commit, plan
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
 from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, StoreUnavailable, Tie
+from mailbot.flows.sender import Resemblance, doubt_of, resemblance_of
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
+from mailbot.mail.quote import new_words
 from mailbot.mail.report import DeliveryReport, report_of
+from mailbot.reading.diversion import diversion
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +50,8 @@ class _Judged:
     report: DeliveryReport | None = None
     outcome: Reason | None = None
     matters: tuple[NewMatter, ...] = ()
+    diverts: str | None = None
+    doubt: Reason | None = None
 
 
 async def sync(bot: Bot) -> int:
@@ -115,6 +122,9 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
     report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
     clients = await _concerned(mail, report, bot)
+    diverts = _diverts(mail, bot) if kind in (Kind.REPLY, Kind.AUTO_REPLY, Kind.BULK) else None
+    if diverts and clients:
+        return _Judged(mail, kind.value, clients, None, None, because(f"mail_{kind}"), diverts=diverts)
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         return _Judged(
             mail, kind.value, clients, None, report, because(f"mail_{kind}"), _payment_matters(mail, kind, clients)
@@ -125,7 +135,7 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
         log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
         kind, words = Kind.REPLY, _not_understood(mail, fault)
     if not clients:
-        return _Judged(mail, kind.value, (), words, None, because("not_ours"), await _stranger(mail, words, kind, bot))
+        return await _from_nobody_known(mail, kind, words, diverts, bot)
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
 
 
@@ -180,10 +190,13 @@ async def _by_recipient(report: DeliveryReport, bot: Bot) -> Tie:
 
 def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: int, raw: RawMail) -> Event | None:
     sender, sent_on = judged.mail.from_email, _sent_on(judged.mail, raw)
+    doubt = judged.doubt or (doubt_of(judged.mail, client) if judged.report is None else None)
+    if judged.diverts is not None:
+        return BankChangeAnnounced(judged.diverts, numbers, sender, mail_id, doubt)
     if judged.reading is not None:
         if judged.kind == Kind.AUTO_REPLY or judged.reading.intent is Intent.AUTO_REPLY:
-            return AutoReplied(judged.reading, sender, sent_on, mail_id)
-        return ReplyReceived(judged.reading, numbers, sender, sent_on, mail_id)
+            return AutoReplied(judged.reading, sender, sent_on, mail_id, doubt)
+        return ReplyReceived(judged.reading, numbers, sender, sent_on, mail_id, doubt)
     if judged.report is not None:
         known = {contact.email for contact in client.contacts}
         named = (*judged.report.original_recipients, *judged.report.recipients)
@@ -193,18 +206,48 @@ def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: i
     return None
 
 
-async def _stranger(mail: ParsedMail, reading: Reading, kind: Kind, bot: Bot) -> tuple[NewMatter, ...]:
-    """Somebody unknown names one of our invoices: nothing changes but the operator's list."""
-    if kind is not Kind.REPLY:
-        return ()
+def _diverts(mail: ParsedMail, bot: Bot) -> str | None:
+    """The words that announce other bank details than ours, or None."""
+    return diversion(new_words(mail.text, mail.html), mail.subject, bot.business.payment_lines)
+
+
+async def _from_nobody_known(mail: ParsedMail, kind: Kind, words: Reading, diverts: str | None, bot: Bot) -> _Judged:
+    """No letter of ours is named and the sender is no contact: nothing changes but the operator's list.
+
+    One exception can only pause: other bank details, announced by somebody who is like a client or knows an invoice.
+    """
+    named = await _named(mail, words, bot)
+    alike = await resemblance_of(mail, bot)
+    found = alike.client_id if alike else (named[0][0] if named else None)
+    if diverts and found is not None:
+        numbers = tuple(number for client_id, number in named if client_id == found)
+        clients = ((await bot.store.client(found, also=numbers), numbers),)
+        return _Judged(
+            mail, kind.value, clients, None, None, because(f"mail_{kind}"), diverts=diverts,
+            doubt=alike.why if alike else because("sender_unknown", address=mail.from_email),
+        )  # fmt: skip
+    matters = _stranger(mail, words, named, alike) if kind is Kind.REPLY else ()
+    return _Judged(mail, kind.value, (), words, None, because("not_ours"), matters)
+
+
+async def _named(mail: ParsedMail, reading: Reading, bot: Bot) -> Sequence[tuple[int, str]]:
+    """Our invoices that the subject or the words name."""
     found = _CANDIDATE.findall(f"{mail.subject}\n{reading.reply_text}")[:_CANDIDATES_READ]
-    named = await bot.store.numbers_known([word for word in dict.fromkeys(found) if any(c.isdigit() for c in word)])
-    if not named:
+    return await bot.store.numbers_known([word for word in dict.fromkeys(found) if any(c.isdigit() for c in word)])
+
+
+def _stranger(
+    mail: ParsedMail, reading: Reading, named: Sequence[tuple[int, str]], alike: Resemblance | None
+) -> tuple[NewMatter, ...]:
+    """Somebody unknown names one of our invoices, or looks like a client."""
+    if not named and alike is None:
         return ()
-    facts = {"sender": mail.from_email, "intent": reading.intent.value, "words": reading.evidence or mail.subject}
-    client_id, number = named[0]
-    key = f"stranger:{mail.sha256[:16]}"
-    return (NewMatter(MatterKind.STRANGER, bot.clock.now(), client_id, number, key, facts=facts),)
+    facts: dict[str, Fact] = {"sender": mail.from_email, "intent": reading.intent.value}
+    facts["words"] = reading.evidence or mail.subject
+    client_id, number = named[0] if named else (alike.client_id if alike else None, None)
+    key = f"stranger:{mail.sha256[:16]}" if named else f"stranger:{mail.from_email}"
+    facts |= doubt_facts(alike.why if alike else None)
+    return (NewMatter(MatterKind.STRANGER, _UNTIMED, client_id, number, key, facts=facts),)
 
 
 def _payment_matters(mail: ParsedMail, kind: Kind, clients: Concerned) -> tuple[NewMatter, ...]:

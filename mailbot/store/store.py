@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from mailbot.core.client import Client
+from mailbot.core.client import Client, Contact
 from mailbot.core.matter import Matter
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
@@ -22,7 +22,7 @@ from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
 from mailbot.store.fault import StoreFault, fault_of
 from mailbot.store.loading import load_clients
-from mailbot.store.mapping import entry_of, letter_of, mail_of, matter_of, payment_of
+from mailbot.store.mapping import contact_of, entry_of, letter_of, mail_of, matter_of, payment_of
 from mailbot.store.schema import bring_to_head
 from mailbot.store.tables import (
     CLIENT,
@@ -177,6 +177,13 @@ class SqlStore:
         for client_id, invoices in (letters[id_] for id_ in ids if id_ in letters):
             tied.setdefault(client_id, {}).update(dict.fromkeys(invoices))
         return Tie(tuple((client_id, tuple(numbers)) for client_id, numbers in tied.items()), tuple(senders))
+
+    async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
+        """Every contact with its client's id and name, by client."""
+        query = select(CONTACT, CLIENT.c.name.label("client_name")).join(CLIENT, CLIENT.c.id == CONTACT.c.client_id)
+        async with self._reading() as conn:
+            rows = await conn.execute(query.order_by(CONTACT.c.client_id, CONTACT.c.place))
+            return [(row.client_id, row.client_name, contact_of(row)) for row in rows]
 
     async def attachment(self, invoice: str) -> tuple[str, bytes] | None:
         """The name and octets of an invoice's PDF."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 
-from mailbot.core.client import Client
+from mailbot.core.client import Client, Contact
 from mailbot.core.matter import Matter
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
@@ -140,6 +140,10 @@ class MemoryStore:
     async def unfiled(self, limit: int = 20) -> Sequence[Letter]:
         letters = [self._t.letters[key] for key in self._t.unfiled]
         return sorted(letters, key=lambda x: (x.sent_at or x.created_at, self._t.order[x.key]))[:limit]
+
+    async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
+        shelves = sorted(self._t.shelves.items())
+        return [(id_, s.client.name, contact) for id_, s in shelves for contact in s.client.contacts]
 
     async def answers_since(self, client_id: int, since: datetime) -> int:
         letters = map(self._t.letters.__getitem__, self._t.of_client.get(client_id, ()))
