@@ -26,7 +26,6 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(args: argparse.Namespace) -> int:
     """0 when everything is well, 1 otherwise."""
     import asyncio
-import tempfile
 
     from mailbot.config import ConfigFaults
 
@@ -86,6 +85,8 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
 
 def _backups(parts: "Assembled") -> tuple[str, str]:
     """The folder must take a file, and the last daily copy must be there."""
+    import tempfile
+
     from mailbot.store.engine import sqlite_file
 
     storage = parts.settings.storage

@@ -1,6 +1,7 @@
 """The metronome: a sweep every half minute. It holds no business state: all time lives in the database."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
 from mailbot.store.backup import backup_path, rotate
 from mailbot.store.engine import sqlite_file
+from mailbot.store.fault import StoreFault
+
+log = logging.getLogger(__name__)
 
 _EVERY_S = 30
 _LAST_BACKUP = "last_backup_on"
@@ -23,7 +27,11 @@ async def sweep(parts: Assembled) -> None:
     await review(parts.bot)
     await alert(parts.bot)
     await report(parts.bot)
-    await back_up_daily(parts)
+    try:
+        await back_up_daily(parts)
+    except (StoreFault, OSError) as fault:
+        # A full or missing backup disk must not keep letters and replies waiting; `mailbot check` shows it too.
+        log.error("no backup today: %s", fault)  # noqa: TRY400 - the fault says it all
 
 
 async def back_up_daily(parts: Assembled) -> Path | None:
@@ -32,12 +40,12 @@ async def back_up_daily(parts: Assembled) -> Path | None:
     today = bot.clock.now().date().isoformat()
     if not sqlite_file(storage.database) or await bot.store.recall(_LAST_BACKUP) == today:
         return None
+    async with bot.store.begin() as tx:  # first: one that fails is tried again tomorrow, not every half minute
+        await tx.remember(_LAST_BACKUP, today)
     storage.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = backup_path(storage.backups, bot.clock.now())
     await bot.store.backup(str(target))
     rotate(storage.backups, storage.keep)
-    async with bot.store.begin() as tx:
-        await tx.remember(_LAST_BACKUP, today)
     return target
 
 
