@@ -10,7 +10,7 @@ from random import Random
 
 from mailbot.bot import Assembled, assemble
 from mailbot.clock import HandClock
-from mailbot.config import Settings, load
+from mailbot.config import ConfigFaults, Fault, Settings, load
 from mailbot.demo.chronicle import Chronicle
 from mailbot.demo.person import Person
 from mailbot.demo.script import Actor, Play
@@ -18,6 +18,7 @@ from mailbot.demo.world import MailWorld
 from mailbot.flows.ports import Bot
 from mailbot.intake import ClientRecord, Defaults, read_clients, read_invoices
 
+_MARKER = "made-by-mailbot-demo.txt"
 _PASSWORD = "only-in-the-demo"  # noqa: S105 - opens a mailbox that lives as long as this process
 _EARLIER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("From: Maman <maman@famille.example>\r\nSubject: Dimanche", "On mange vers midi. Tu viens?", ("\\Seen",)),
@@ -120,7 +121,7 @@ def _person(world: MailWorld, email: str) -> Person:
 
 def _configured(play: Play, out: Path, world: MailWorld) -> Settings:
     """The story's configuration, with this world's ports, beside a database that does not exist yet."""
-    out.mkdir(parents=True, exist_ok=True)
+    _make_room(out)
     for old in (*out.glob("mailbot.db*"), *out.glob("backups/mailbot-*.db")):
         old.unlink()
     text = play.text_of(play.config)
@@ -129,6 +130,19 @@ def _configured(play: Play, out: Path, world: MailWorld) -> Settings:
     file.write_text(text, "utf-8")
     secrets = {"MAILBOT_IMAP_PASSWORD": _PASSWORD, "MAILBOT_SMTP_PASSWORD": _PASSWORD}
     return load(file, {**os.environ, **secrets, "MAILBOT_DATABASE": ""})
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder; one that holds anything but an earlier demo is left alone."""
+    marker = out / _MARKER
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()) and not marker.is_file():
+            raise ConfigFaults((Fault(str(out), "", "holds other files; name an empty or a new folder with --out"),))
+        marker.write_text("Written by `mailbot demo`, which empties and fills this folder anew each time.\n", "utf-8")
+    except OSError as error:
+        why = f"cannot be written: {error.strerror}; name another folder with --out"
+        raise ConfigFaults((Fault(str(out), "", why),)) from error
 
 
 def _cast(play: Play, settings: Settings) -> tuple[dict[str, ClientRecord], dict[str, str], dict[str, str]]:
@@ -145,6 +159,12 @@ def _cast(play: Play, settings: Settings) -> tuple[dict[str, ClientRecord], dict
             octets = (play.folder / command.invoices).read_bytes()
             sheet = read_invoices(octets, file=command.invoices, today=play.starts_on, defaults=defaults)
             numbers |= {invoice.number: invoice.client for invoice in sheet.records}
+    unknown = [actor.code for actor in play.actors if actor.code not in records]
+    if unknown:
+        sheets = ", ".join(command.clients for command in play.operator if command.clients) or "imported sheet"
+        raise ConfigFaults(
+            tuple(Fault(str(play.folder), f"client {code}", f"is in no {sheets}; add a line there") for code in unknown)
+        )
     return records, owners, numbers
 
 

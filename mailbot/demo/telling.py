@@ -22,7 +22,7 @@ _UNTOLD = frozenset(
     ("sent", "climbed", "outside_hours", "own_mail", "not_ours", "mail_again", "invoice_added", "note", "draft_mode",
      "from_operator", "released", "cancelled", "client_wrote", "mail_bulk", "settled")
 )  # fmt: skip
-_RUNG_REASONS = frozenset(("rung_due", "rung_gap", "rung_after_hold", "budget", "just_answered", "closed_day"))
+_RUNG_REASONS = frozenset(("budget", "just_answered", "closed_day"))
 _TASKS = {"call": "call prompt", "collections": "collections flag"}
 _TO_OPERATOR = {"alert": "urgent"}
 
@@ -54,7 +54,7 @@ async def tell(stage: Stage) -> list[Told]:
         stage,
         {client.id: client.name for client in clients},
         {invoice.number: invoice for client in clients for invoice in client.invoices},
-        {(e.at, e.invoice or ""): e.reason for e in entries if e.reason.code in _RUNG_REASONS},
+        {(e.at, e.invoice or ""): e.reason for e in entries if _of_a_rung(e.reason)},
     )
     lines = [(happened.at, 0, teller.happened(happened)) for happened in stage.chronicle.happened]
     lines += [(entry.at, 1, told) for entry in entries for told in teller.reasons(entry)]
@@ -63,6 +63,11 @@ async def tell(stage: Stage) -> list[Told]:
     ]
     lines += [(letter.at, 2, told) for letter in seen_by_server(stage) for told in teller.letter(letter)]
     return [told for _, _, told in sorted(lines, key=lambda line: line[:2])]
+
+
+def _of_a_rung(reason: Reason) -> bool:
+    """Whether it says why a rung was climbed just then."""
+    return reason.code.startswith("rung_") or reason.code in _RUNG_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,6 @@ class _Teller:
             why = self.rungs.get((entry.at, entry.invoice or ""))
             said = f"{_TASKS[str(reason.facts['rung'])]} {entry.invoice}"
             yield self.line(entry.at, "task", who, said, self.phrase(why) if why else "")
-        elif reason.code not in _UNTOLD and reason.code not in _RUNG_REASONS:
+        elif reason.code not in _UNTOLD and not _of_a_rung(reason):
             about = entry.invoice or who
             yield self.line(entry.at, "why", "", f"{about}: {self.phrase(reason)}" if about else self.phrase(reason))

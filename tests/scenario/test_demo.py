@@ -1,6 +1,7 @@
 """The demo as a test: played once, every story's end and every law asserted."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from mailbot.cli.demo import run
 from mailbot.config import ConfigFaults, packaged
 from mailbot.demo.script import read_play
+from mailbot.demo.stage import set_up
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,24 @@ def test_the_first_invoice_carries_its_pdf(demo: tuple[int, str, Path]) -> None:
     _, _, out = demo
     first = next(file for file in sorted(out.glob("mails/*.eml")) if b"2026-101.invoice" in file.read_bytes())
     assert b"facture-2026-101.pdf" in first.read_bytes()
+
+
+async def test_a_folder_that_holds_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mailbot.db").write_bytes(b"years of work")
+    with pytest.raises(ConfigFaults, match="holds other files"):
+        async with set_up(read_play(packaged("config/demo/stories.toml")), tmp_path, seed=1):
+            pass
+    assert (tmp_path / "mailbot.db").read_bytes() == b"years of work"
+
+
+async def test_a_story_of_somebody_who_is_in_no_sheet_is_a_fault_and_no_trace(tmp_path: Path) -> None:
+    home = tmp_path / "story"
+    shutil.copytree(packaged("config/demo"), home)
+    stories = home / "stories.toml"
+    stories.write_text(stories.read_text("utf-8").replace('code = "boreal"', 'code = "austral"'), "utf-8")
+    with pytest.raises(ConfigFaults, match=r"austral.*clients\.csv"):
+        async with set_up(read_play(stories), tmp_path / "out", seed=1):
+            pass
 
 
 def test_a_faulty_script_is_told_with_its_place_and_all_faults_at_once(tmp_path: Path) -> None:
