@@ -3,9 +3,8 @@
 import asyncio
 import smtplib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from imapclient import IMAPClient
 
@@ -14,7 +13,6 @@ from tests.servers.dovecot import DovecotServer
 from tests.servers.installation import Servers
 from tests.servers.postfix import PostfixServer
 
-T = TypeVar("T")
 PASSWORD = "secret"
 
 
@@ -84,15 +82,6 @@ def real(dovecot: DovecotServer, postfix: PostfixServer, people: People) -> Post
         (dovecot.host, dovecot.imaps_port), smtp, imap_security="tls", smtp_login=False, ca_file=dovecot.ca_file
     )
     return Post(people, servers, ("127.0.0.1", dovecot.imap_port), smtp, smtp_login=False)
-
-
-async def until(look: Callable[[], Awaitable[T | None]], what: str, within_s: float = 30) -> T:
-    """Ask again and again until there is an answer."""
-    end = time.monotonic() + within_s
-    while (found := await look()) is None:
-        assert time.monotonic() < end, f"never: {what}"
-        await asyncio.sleep(0.05)
-    return found
 
 
 def numbered(serial: int) -> People:

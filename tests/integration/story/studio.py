@@ -23,8 +23,9 @@ from mailbot.flows.dispatch import dispatch, file_copies
 from mailbot.flows.receive import sync
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
-from tests.integration.story.posts import PASSWORD, Post, until
+from tests.integration.story.posts import PASSWORD, Post
 from tests.servers.installation import Installation
+from tests.servers.waiting import until
 
 PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 MONTREAL = ZoneInfo("America/Toronto")

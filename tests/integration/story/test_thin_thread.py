@@ -66,7 +66,7 @@ async def test_a_dispute_of_one_invoice_is_told_at_once_and_the_other_goes_on(st
 
 
 async def test_a_letter_that_bounces_marks_the_address_and_asks_the_operator(studio: Studio) -> None:
-    """Accepted by the server and returned later: the server's own report is understood and nothing more is sent there."""
+    """Accepted by the server and returned later: its report is understood and nothing more is sent there."""
     people = studio.post.people
     await studio.bring_in(f"B-1,30,{people.ghost},300.00,Conseil")
     await studio.turn()
