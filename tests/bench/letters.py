@@ -21,7 +21,7 @@ _COPIES = 100
 
 async def measure(*, quick: bool) -> list[Figure]:
     """Render, compose, enqueue, claim, hand over in stages, commit; then the hand-over alone, and the Sent copies."""
-    count = 150 if quick else 1000
+    count = 100 if quick else 1000
     async with FarSide() as far:
         await far.add_user(OWNER)
         with folder() as where:

@@ -62,7 +62,7 @@ class _Witness:
 
 async def measure(*, quick: bool) -> list[Figure]:
     """The whole way: IDLE, UID search, fetch, parse, tie, read, decide, commit with the octets, fsync."""
-    count = 25 if quick else 120
+    count = 15 if quick else 120
     figures = []
     async with FarSide() as far:
         await far.add_user(OWNER)
