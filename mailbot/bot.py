@@ -14,6 +14,7 @@ from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.ports import Bot, Clock
 from mailbot.letters import Letters
 from mailbot.store.store import SqlStore
+from mailbot.wire.alarm import Alarm, AlarmAccount
 from mailbot.wire.imap import ImapAccount, Mailbox
 from mailbot.wire.imap_account import ImapLimits
 from mailbot.wire.smtp import SmtpAccount, Submission
@@ -92,6 +93,18 @@ def smtp_account(settings: Settings) -> SmtpAccount:
     return SmtpAccount(section.host, section.port, section.user, section.password, section.security, section.ca_file)
 
 
+def alarm_of(settings: Settings) -> Alarm | None:
+    """The other route to the operator, if one is configured."""
+    section = settings.alarm
+    if section is None:
+        return None
+    if section.smtp is None:
+        return Alarm(section.command)
+    one = section.smtp
+    account = SmtpAccount(one.host, one.port, one.user, one.password, one.security, one.ca_file)
+    return Alarm(section.command, AlarmAccount(account, section.sender, section.recipients))
+
+
 def letters_of(settings: Settings) -> Letters:
     """The templates: the user's own before the packaged ones."""
     return Letters([settings.templates] if settings.templates else [], settings.business.language)
@@ -117,6 +130,7 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
         writer=letters,
         post=post,
         mailbox=mailbox,
+        alarm=alarm_of(settings),
         owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
     )
     try:

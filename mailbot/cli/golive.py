@@ -10,11 +10,13 @@ if TYPE_CHECKING:
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the two modes."""
+    """Register the two modes, and the way back after a stop."""
     one = subparsers.add_parser("go-live", help="from now on, letters go to clients")
     one.set_defaults(run=lambda args: with_bot(args, lambda parts: _set(parts, live=True)))
     one = subparsers.add_parser("draft", help="back to draft mode: nothing goes to clients")
     one.set_defaults(run=lambda args: with_bot(args, lambda parts: _set(parts, live=False)))
+    one = subparsers.add_parser("resume", help="let letters leave again after too many had left within an hour")
+    one.set_defaults(run=lambda args: with_bot(args, _resume))
 
 
 async def _set(parts: "Assembled", *, live: bool) -> int:
@@ -27,4 +29,14 @@ async def _set(parts: "Assembled", *, live: bool) -> int:
         )
     else:
         print("Draft mode: nothing goes to clients until `mailbot go-live`.")
+    return 0
+
+
+async def _resume(parts: "Assembled") -> int:
+    from mailbot.flows.breaker import resume
+
+    if await resume(parts.bot):
+        print("Letters leave again. `mailbot next` lists what will go out.")
+    else:
+        print("Nothing was stopped. `mailbot list` shows how things stand.")
     return 0

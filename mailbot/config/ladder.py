@@ -38,6 +38,7 @@ def load_policy(file: Path, faults: list[Fault]) -> Policy:
         thank=answers.flag("thank", default=_USUAL.thank),
         acknowledge_promises=answers.flag("acknowledge_promises", default=_USUAL.acknowledge_promises),
         freshness_minutes=letters.integer("freshness_minutes", _USUAL.freshness_minutes, 1, 60),
+        automatic_per_hour=letters.integer("automatic_per_hour", _USUAL.automatic_per_hour, 1, 10_000),
         letter_expires_days=letters.integer("expires_days", _USUAL.letter_expires_days, 1, 14),
     )
     for table in (hours, budget, waits, answers, letters, root):

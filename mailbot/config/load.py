@@ -7,8 +7,8 @@ from mailbot.config import sections
 from mailbot.config.faults import ConfigFaults, Fault
 from mailbot.config.ladder import load_policy
 from mailbot.config.places import find_config, packaged
-from mailbot.config.secret import read_secrets
-from mailbot.config.settings import Settings
+from mailbot.config.secret import Secrets, read_secrets
+from mailbot.config.settings import AlarmSection, Settings
 from mailbot.config.table import Table, read_toml
 
 
@@ -44,11 +44,18 @@ def load(
         templates=templates,
         policy_file=policy_file,
         policy=load_policy(policy_file, faults),
+        alarm=_alarm(root, base, secrets, need_password=need_passwords),
     )
     root.close()
     if faults:
         raise ConfigFaults(tuple(sorted(faults, key=lambda fault: (fault.file, fault.line or 0))))
     return settings
+
+
+def _alarm(root: Table, base: Path, secrets: Secrets, *, need_password: bool) -> AlarmSection | None:
+    return (
+        sections.alarm(root.table("alarm"), base, secrets, need_password=need_password) if root.has("alarm") else None
+    )
 
 
 def _templates(root: Table, base: Path) -> Path | None:

@@ -12,8 +12,9 @@ from mailbot.config.table import nearest
 
 IMAP_PASSWORD = "MAILBOT_IMAP_PASSWORD"  # noqa: S105 - the name of a variable
 SMTP_PASSWORD = "MAILBOT_SMTP_PASSWORD"  # noqa: S105 - likewise
+ALARM_PASSWORD = "MAILBOT_ALARM_SMTP_PASSWORD"  # noqa: S105 - likewise
 DATABASE = "MAILBOT_DATABASE"
-_KNOWN = (IMAP_PASSWORD, SMTP_PASSWORD, DATABASE)
+_KNOWN = (IMAP_PASSWORD, SMTP_PASSWORD, ALARM_PASSWORD, DATABASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from babel.numbers import list_currencies
 
-from mailbot.config.secret import DATABASE, IMAP_PASSWORD, SMTP_PASSWORD, Secrets
+from mailbot.config.secret import ALARM_PASSWORD, DATABASE, IMAP_PASSWORD, SMTP_PASSWORD, Secrets
 from mailbot.config.settings import (
+    AlarmSection,
     Assistant,
     Business,
     ImapSection,
@@ -111,23 +112,44 @@ def imap(table: Table, base: Path, user: str, secrets: Secrets, *, need_password
     return section
 
 
-def smtp(table: Table, base: Path, user: str, secrets: Secrets, *, need_password: bool) -> SmtpSection:
+def smtp(
+    table: Table, base: Path, user: str, secrets: Secrets, *, need_password: bool, variable: str = SMTP_PASSWORD
+) -> SmtpSection:
     """`[smtp]`: the server that letters leave by; `user = ""` is for a relay that asks for no login."""
-    _no_password(table, SMTP_PASSWORD, secrets)
+    _no_password(table, variable, secrets)
     host, security = _host(table), table.choice("security", _SECURITY, "tls")
     _not_in_clear(table, host, security)
     section = SmtpSection(
         host=host,
         port=table.integer("port", _SMTP_PORTS[security], 1, 65535),
         user=_login(table, user),
-        password=secrets.get(SMTP_PASSWORD),
+        password=secrets.get(variable),
         security=security,
         ca_file=_ca_file(table, base),
     )
     if need_password and section.user and not section.password:
-        table.note("", _no_secret(SMTP_PASSWORD, secrets))
+        table.note("", _no_secret(variable, secrets))
     table.close()
     return section
+
+
+def alarm(table: Table, base: Path, secrets: Secrets, *, need_password: bool) -> AlarmSection:
+    """`[alarm]`: how else to reach the operator; `[alarm.smtp]` is an account at another provider."""
+    command, second = table.texts("command"), table.table("smtp")
+    if table.has("command") and not command:
+        table.note("command", 'must be a program and its arguments, like ["/usr/local/bin/page", "me"]')
+    if not table.has("smtp"):
+        table.close()
+        return AlarmSection(command)
+    sender, recipients = email(second, "from"), second.texts("to")
+    for address in recipients:
+        if not _EMAIL.match(address):
+            second.note("to", f'"{address}" is no email address')
+    if not recipients:
+        second.note("to", "is missing: who shall hear the alarm?")
+    account = smtp(second, base, sender, secrets, need_password=need_password, variable=ALARM_PASSWORD)
+    table.close()
+    return AlarmSection(command, account, sender, recipients)
 
 
 def storage(table: Table, base: Path, secrets: Secrets) -> Storage:

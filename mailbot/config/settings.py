@@ -89,6 +89,16 @@ class SmtpSection:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmSection:
+    """Another route to the operator: a command to run (no shell), a second account, or both."""
+
+    command: tuple[str, ...] = ()
+    smtp: SmtpSection | None = None
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Where things are kept. `database` is a file or an SQLAlchemy URL, which may hold a password: it never shows."""
 
@@ -111,6 +121,7 @@ class Settings:
     templates: Path | None
     policy_file: Path
     policy: Policy
+    alarm: AlarmSection | None = None
 
     @property
     def owner(self) -> core.Business:
@@ -145,4 +156,5 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written anywhere: for the log's mask."""
-        return tuple({secret for secret in (self.imap.password, self.smtp.password) if secret})
+        second = self.alarm.smtp.password if self.alarm and self.alarm.smtp else ""
+        return tuple({secret for secret in (self.imap.password, self.smtp.password, second) if secret})

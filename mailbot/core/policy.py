@@ -75,6 +75,7 @@ class Policy:
     delay_days: int = 2
     answer_gap_hours: int = 24
     answers_per_invoice: int = 3
+    automatic_per_hour: int = 30
     letter_expires_days: int = 3
     thank: bool = True
     acknowledge_promises: bool = True

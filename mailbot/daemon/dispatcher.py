@@ -7,6 +7,7 @@ from random import Random
 
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.daemon.pause import pause
+from mailbot.flows.alarm import ring
 from mailbot.flows.dispatch import AccountFault, dispatch_one, file_copies, look_for_proof, recover
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot
@@ -34,6 +35,7 @@ async def dispatcher(bot: Bot, stop: asyncio.Event) -> None:
         except AccountFault as fault:
             log.error("the mail account is refused: %s", fault)  # noqa: TRY400 - no trace: the server said it all
             await _tell(bot, str(fault))
+            await ring(bot, _SMTP)
             await pause(stop, backoff.next_s())
             continue
         await _copies(bot)

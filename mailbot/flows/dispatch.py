@@ -11,6 +11,7 @@ from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.core.replies import next_hold_id
+from mailbot.flows import breaker
 from mailbot.flows.commit import is_live
 from mailbot.flows.freshness import read_at
 from mailbot.flows.outbound import Letter, LetterState
@@ -95,6 +96,9 @@ async def _claim(bot: Bot, letter: Letter) -> bool:
             return False
         case Go():
             pass
+    if stopped := await breaker.stops(bot, letter, now):
+        await _postpone(bot, letter, now + breaker.LOOK_AGAIN, stopped)
+        return False
     try:
         async with bot.store.begin() as tx:
             if client is not None:

@@ -44,7 +44,7 @@ async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today
         address=_address(matter),
         letter_subject=letter.subject if letter else "",
         would=_would(matter),
-        warning=because("beware_of_diversion") if matter.kind is MatterKind.DIVERSION else None,
+        warning=_warning(matter),
         doubt=doubt_in(matter.facts),
         commands=_commands(matter, client, invoices),
         history=await _history(matter, client, bot),
@@ -84,6 +84,16 @@ def _address(matter: Matter) -> str:
     if matter.kind is MatterKind.STRANGER:
         return str(matter.facts.get("sender", ""))
     return str(matter.facts.get("address", ""))
+
+
+def _warning(matter: Matter) -> Reason | None:
+    match matter.kind:
+        case MatterKind.DIVERSION:
+            return because("beware_of_diversion")
+        case MatterKind.BREAKER:
+            return because("breaker_tripped", **matter.facts)
+        case _:
+            return None
 
 
 def _would(matter: Matter) -> Reason | None:

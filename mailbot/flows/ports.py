@@ -276,6 +276,10 @@ class Store(Protocol):
         """How many automatic answers to this client were written since."""
         ...
 
+    async def departures_since(self, since: datetime) -> int:
+        """How many letters that chase, answer or thank a client have left, or began to leave, since."""
+        ...
+
     async def matters(self, *, open_only: bool = True, since: datetime | None = None) -> Sequence[Matter]:
         """What is before the operator, oldest first."""
         ...
@@ -400,6 +404,14 @@ class Mailbox(Protocol):
         ...
 
 
+class Alarm(Protocol):
+    """Another route to the operator than the mail account."""
+
+    async def ring(self, subject: str, text: str, at: datetime) -> bool:
+        """Tell; True if somebody took the message. Never raises."""
+        ...
+
+
 @dataclass(frozen=True)
 class Bot:
     """The bundle of ports that every flow works with. `owner` names this process in leases."""
@@ -413,3 +425,4 @@ class Bot:
     mailbox: Mailbox
     owner: str
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    alarm: Alarm | None = None

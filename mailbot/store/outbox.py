@@ -1,10 +1,10 @@
 """The outbox: letters in, letters moved, letters withdrawn; and which rungs they hold (law 2)."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,9 @@ from mailbot.store.loading import OVER, WAITING
 from mailbot.store.mapping import Columns, letter_columns, letter_of
 from mailbot.store.saving import ensure_business
 from mailbot.store.tables import CLIMB, INVOICE, OUTBOX, OUTBOX_INVOICE
+
+_AWAY = [str(state) for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT, LetterState.IN_DOUBT)]
+_LONGEST_WAIT = timedelta(days=90)
 
 
 async def put(conn: AsyncConnection, letter: NewLetter, now: datetime) -> None:
@@ -164,5 +167,18 @@ async def answers(conn: AsyncConnection, client_id: int, since: datetime) -> int
         OUTBOX.c.automatic_answer,
         OUTBOX.c.created_at >= since,
         OUTBOX.c.state.not_in(OVER),
+    )
+    return int((await conn.execute(query.select_from(OUTBOX))).scalar_one())
+
+
+async def departures(conn: AsyncConnection, since: datetime) -> int:
+    """How many letters to clients that chase, or climb nothing, were claimed, sent or lost sight of since."""
+    climbs = exists().where(CLIMB.c.outbox_id == OUTBOX.c.id)
+    query = select(func.count()).where(
+        OUTBOX.c.state.in_(_AWAY),
+        OUTBOX.c.not_before >= since - _LONGEST_WAIT,  # for the index: nothing waits so long
+        OUTBOX.c.state_at >= since,
+        OUTBOX.c.client_id.is_not(None),
+        or_(OUTBOX.c.chasing, not_(climbs)),
     )
     return int((await conn.execute(query.select_from(OUTBOX))).scalar_one())

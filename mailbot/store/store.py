@@ -231,6 +231,11 @@ class SqlStore:
         async with self._reading() as conn:
             return await outbox.answers(conn, client_id, since)
 
+    async def departures_since(self, since: datetime) -> int:
+        """How many letters that chase, answer or thank a client have left, or began to leave, since."""
+        async with self._reading() as conn:
+            return await outbox.departures(conn, since)
+
     # What came in
 
     async def known_mail(self, sha256: str) -> bool:

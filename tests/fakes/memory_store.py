@@ -88,6 +88,12 @@ class MemoryStore:
             heapq.heappush(self._alarms, (at, client_id))
         return list(due)
 
+    def next_look(self) -> datetime | None:
+        """When the first client wants to be looked at; for a clock that jumps."""
+        while self._alarms and self._t.shelves[self._alarms[0][1]].look_at != self._alarms[0][0]:
+            heapq.heappop(self._alarms)
+        return self._alarms[0][0] if self._alarms else None
+
     async def look_at_all(self, now: datetime) -> None:
         async with self.begin() as tx:
             for client_id, shelf in list(self._t.shelves.items()):
@@ -140,6 +146,12 @@ class MemoryStore:
     async def unfiled(self, limit: int = 20) -> Sequence[Letter]:
         letters = [self._t.letters[key] for key in self._t.unfiled]
         return sorted(letters, key=lambda x: (x.sent_at or x.created_at, self._t.order[x.key]))[:limit]
+
+    async def departures_since(self, since: datetime) -> int:
+        away = (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT, LetterState.IN_DOUBT)
+        letters = [self._t.letters[key] for state in away for key in self._t.in_state[state]]
+        client = [x for x in letters if x.client_id is not None and (x.chasing or not x.climbs)]
+        return sum(x.state_at is not None and x.state_at >= since for x in client)
 
     async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
         shelves = sorted(self._t.shelves.items())
