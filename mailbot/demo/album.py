@@ -21,7 +21,7 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; pad
 vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 td:first-child { white-space: nowrap; } .bad { color: #c33; font-weight: 600; }
 pre { white-space: pre-wrap; background: var(--soft); padding: 1rem; border-radius: .4rem; overflow-wrap: anywhere; }
-iframe { width: 100%; height: 48rem; border: 1px solid var(--line); border-radius: .4rem; background: #fff; }
+iframe { width: 100%; height: 48rem; border: 1px solid var(--line); border-radius: .4rem; }
 """
 _SHOWN = (
     "From",
@@ -92,7 +92,8 @@ def _bodies(message: EmailMessage) -> str:
             words = repr(body.get_payload(decode=True))
         if kind == "html":
             policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-            guarded = f'<meta http-equiv="Content-Security-Policy" content="{policy}">{words}'
+            guard = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+            guarded = words.replace("<head>", f"<head>{guard}", 1) if "<head>" in words else guard + words
             shown.append(f'<iframe sandbox="" title="HTML" srcdoc="{html.escape(guarded)}"></iframe>')
         else:
             shown.append(f"<h2>Text</h2><pre>{html.escape(words)}</pre>")
@@ -109,7 +110,7 @@ def _index(stage: Stage, mails: Sequence[_Mail], judged: Sequence[Verdict]) -> s
     day = None
     for mail in mails:
         if mail.at.date() != day:
-            parts.append(f"{'</table>' if day else ''}<h2>{mail.at:%A %d %B %Y}</h2><table>")
+            parts.append(f"{'</table>' if day else ''}<h2>{mail.at:%A} {mail.at.day} {mail.at:%B %Y}</h2><table>")
             day = mail.at.date()
         sender, to, subject = (html.escape(str(mail.message[name] or "")) for name in ("From", "To", "Subject"))
         link = f'<a href="mails/{mail.name}.html">{subject or "(no subject)"}</a>'

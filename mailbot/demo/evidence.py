@@ -155,7 +155,7 @@ async def gather(stage: Stage) -> Evidence:
         written={seen.key: (letter.created_at, letter.octets) for seen, letter in letters if letter is not None},
         standings={invoice.number: invoice.standing.value for client in clients for invoice in client.invoices},
         chronicle=stage.chronicle,
-        outages=stage.play.outages,
+        outages=[outage for outage in stage.play.outages if outage.starts_at < stage.ends_at],
         places={code: Place(ZoneInfo(r.timezone), r.country, r.region, hours) for code, r in stage.records.items()},
         actors=stage.play.actors,
         budget_gap_days=stage.settings.policy.budget_gap_days,

@@ -39,7 +39,12 @@ def perform(stories: Path, out: Path, *, seed: int, slow: bool, brief: bool) -> 
     logging.getLogger("mailbot").setLevel(logging.ERROR)
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     console.rule(Text(play.title, style="bold"))
-    console.print(Text(f"real SMTP and IMAP on loopback; {play.days} days from {play.starts_on:%A %d %B %Y}", "dim"))
+    console.print(
+        Text(
+            f"real SMTP and IMAP on loopback; {play.days} days from {play.starts_on:%A} {play.starts_on.day} {play.starts_on:%B %Y}",
+            "dim",
+        )
+    )
     return asyncio.run(_perform(console, stories, out, seed=seed, slow=slow, brief=brief))
 
 
@@ -99,7 +104,7 @@ def _day(day: date, lines: Sequence[Told]) -> RenderableType:
         if line.kind == "why":
             words = Text(line.words, "dim")
         grid.add_row("" if line.kind == "why" else line.clock, Text(line.sign, _STYLES[line.kind]), words)
-    return Group(Text(f"\n{day:%A %d %B}", "bold underline"), grid)
+    return Group(Text(f"\n{day:%A} {day.day} {day:%B}", "bold underline"), grid)
 
 
 def _clients(clients: Sequence[Client], stage: Stage, evidence: Evidence) -> RenderableType:

@@ -131,8 +131,13 @@ def _coming(clients: Sequence[Client], bot: Bot, now: datetime, today: date) -> 
 
 async def _happened(bot: Bot, clients: dict[int, Client], since: datetime) -> tuple[Happening, ...]:
     entries = await bot.store.journal_of(since=since, limit=1000)
-    told = [entry for entry in entries if entry.reason.code not in _UNTOLD]
+    told = [entry for entry in entries if entry.reason.code not in _UNTOLD and not _own_mail(entry)]
     return tuple(happening(entry, clients, bot) for entry in told)
+
+
+def _own_mail(entry: JournalEntry) -> bool:
+    """Whether it tells the operator that a mail to the operator was sent."""
+    return entry.client_id is None and entry.reason.code == "sent"
 
 
 def happening(entry: JournalEntry, clients: dict[int, Client], bot: Bot) -> Happening:

@@ -1,6 +1,8 @@
 """The whole bot on real mail servers with a hand-wound clock: what goes wrong in a freelancer's year."""
 
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 from mailbot.core.client import Standing
@@ -200,3 +202,18 @@ async def test_draft_mode_sends_nothing_to_clients_and_says_what_it_would_send(t
     assert len(digests) == 10
     assert b"A-1" in digests[1].octets
     assert all(not invoice.climbs for client in curtain.clients for invoice in client.invoices)
+
+
+async def test_the_digest_does_not_tell_of_itself(tmp_path: Path) -> None:
+    curtain = await play(
+        tmp_path,
+        starts=date(2026, 9, 14),
+        days=4,
+        invoices="A-1,ana,2026-09-14,2026-09-28,100,CAD,,",
+        story="",
+    )
+    digests = [seen for seen in curtain.evidence.to_operator if seen.key.startswith("digest")]
+    second = message_from_bytes(digests[1].octets, policy=default).get_body(("plain",))
+    assert second is not None
+    assert "envoi de la facture" in second.get_content()
+    assert "point du matin" not in second.get_content()
