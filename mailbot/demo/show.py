@@ -39,11 +39,8 @@ def perform(stories: Path, out: Path, *, seed: int, slow: bool, brief: bool) -> 
     logging.getLogger("mailbot").setLevel(logging.ERROR)
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     console.rule(Text(play.title, style="bold"))
-    console.print(
-        Text(
-            f"real SMTP and IMAP on loopback; {play.days} days from {play.starts_on:%A} {play.starts_on.day} {play.starts_on:%B %Y}",
-            "dim",
-        )
+    first = f"{play.starts_on:%A} {play.starts_on.day} {play.starts_on:%B %Y}"
+    console.print(Text(f"real SMTP and IMAP on loopback; {play.days} days from {first}", "dim"))
     )
     return asyncio.run(_perform(console, stories, out, seed=seed, slow=slow, brief=brief))
 
