@@ -96,7 +96,7 @@ def smtp_account(settings: Settings) -> SmtpAccount:
 def alarm_of(settings: Settings) -> Alarm | None:
     """The other route to the operator, if one is configured."""
     section = settings.alarm
-    if section is None:
+    if section is None or not (section.command or section.smtp):
         return None
     if section.smtp is None:
         return Alarm(section.command)

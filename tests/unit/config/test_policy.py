@@ -56,6 +56,7 @@ def test_every_value_of_the_policy_can_be_set_in_the_file(tmp_path: Path) -> Non
         ("gap_hours = 24", "gap_hours = 48"),
         ("per_invoice = 3", "per_invoice = 2"),
         ("freshness_minutes = 10", "freshness_minutes = 5"),
+        ("automatic_per_hour = 30", "automatic_per_hour = 40"),
         ("expires_days = 3", "expires_days = 4"),
     ):
         assert text.count(old) == 1, old
