@@ -68,7 +68,13 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         description="Writes mailbot.toml and .env. What is not given as a flag is asked for. Passwords are taken from "
         "MAILBOT_IMAP_PASSWORD and MAILBOT_SMTP_PASSWORD, or asked for without showing them; never from a flag.",
     )
-    parser.add_argument("--config", type=Path, help="the file to write (default: ~/.config/mailbot/mailbot.toml)")
+    # Suppressed: a default here would undo a --config that stands before the command.
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="the file to write (default: ~/.config/mailbot/mailbot.toml)",
+    )
     parser.add_argument("--service", action="store_true", help="write /etc/mailbot for the systemd unit; as root")
     parser.add_argument("--force", action="store_true", help="replace what is there; the old files are kept as .bak")
     parser.add_argument("--no-input", action="store_true", help="ask nothing; what has no flag must have a default")
@@ -102,7 +108,8 @@ def run(args: argparse.Namespace) -> int:
     from mailbot.config.presets import load_presets
     from mailbot.config.render import render_config, render_env
 
-    target = (_SERVICE if args.service and args.config is None else args.config or home_config(os.environ)).absolute()
+    named: Path | None = getattr(args, "config", None)
+    target = (named or (_SERVICE if args.service else home_config(os.environ))).absolute()
     secrets = [target.parent / "credentials" / f"{kind}_password" for kind in ("imap", "smtp")]
     files = [target, *(secrets if args.service else [target.parent / ".env"])]
     there = [file for file in files if file.exists()]

@@ -98,8 +98,16 @@ class Installation:
 
     def env(self, **more: str) -> dict[str, str]:
         """The environment of a child: nothing of ours but the path to Python."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "200", **self.extra, **more}
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "HOME": str(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            "COLUMNS": "200",
+            **self.extra,
+            **more,
+        }
 
     async def start(self, *words: str, module: str = "mailbot", **env: str) -> asyncio.subprocess.Process:
         """Start the command; its output is read by `communicate`."""
