@@ -41,7 +41,6 @@ def perform(stories: Path, out: Path, *, seed: int, slow: bool, brief: bool) -> 
     console.rule(Text(play.title, style="bold"))
     first = f"{play.starts_on:%A} {play.starts_on.day} {play.starts_on:%B %Y}"
     console.print(Text(f"real SMTP and IMAP on loopback; {play.days} days from {first}", "dim"))
-    )
     return asyncio.run(_perform(console, stories, out, seed=seed, slow=slow, brief=brief))
 
 
