@@ -33,7 +33,7 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
     thread = await _thread(invoices, bot)
     context = letter_context(effect, client, invoices, bot, now) | {"has_pdf": bool(files)}
     words = bot.writer.render(effect.tone.template, locale_of(client), context)
-    key = letter_key(effect, now)
+    key = letter_key(effect, client, now)
     domain = bot.business.email.rpartition("@")[2]
     draft = Draft(
         message_id=mint_message_id(key, domain),
@@ -75,8 +75,11 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
     )
 
 
-def letter_key(effect: SendLetter, now: datetime) -> str:
-    """Name a letter: what, about which invoices, when. A withdrawn letter that returns gets another name."""
+def letter_key(effect: SendLetter, client: Client, now: datetime) -> str:
+    """Name a letter: what, about which invoices, when, and from which state of the client.
+
+    A withdrawn letter that returns gets another name, and so does a second one of the same instant.
+    """
     about = "+".join(effect.invoices[:3]) + ("+" if len(effect.invoices) > 3 else "")
     rungs = {rung for _, rung in effect.climbs}
     rung = rungs.pop() if len(rungs) == 1 else "several" if rungs else effect.tone.template
@@ -84,7 +87,7 @@ def letter_key(effect: SendLetter, now: datetime) -> str:
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in exact)
     if plain != exact:  # 2026/1 and 2026-1 are two invoices
         plain = f"{plain}.{hashlib.sha256(exact.encode()).hexdigest()[:8]}"
-    return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
+    return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}.{client.id}-{client.version}"
 
 
 def sender_name(bot: Bot) -> str:

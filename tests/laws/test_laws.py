@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.client import Client, Contact, Invoice, Standing
@@ -268,6 +268,7 @@ def assert_rungs_in_order(client: Client) -> None:
         assert {climb.rung for climb in invoice.climbs} == set(expected[: len(invoice.climbs)])
 
 
+@example([PaymentReceived("F-2", Money.from_minor(1, "CAD"), date(2026, 1, 1), "operator")] * 2)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, max_size=14))
 def test_whatever_happens_the_laws_hold(story: list[Any]) -> None:
