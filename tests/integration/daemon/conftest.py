@@ -132,13 +132,13 @@ class House:
     async def letter(self, state: LetterState) -> Letter:
         """The invoice's letter, once it stands there."""
 
-        async def look() -> Letter | None:
-            async with self.store() as store:
-                letters = await store.letters(list(LetterState), invoice="F-1")
-            found = [letter for letter in letters if letter.climbs and letter.state is state]
-            return found[0] if found else None
+        async with self.store() as store:
 
-        return await until(look, f"a letter that is {state}")
+            async def look() -> Letter | None:
+                letters = await store.letters(list(LetterState), invoice="F-1")
+                return next((letter for letter in letters if letter.climbs and letter.state is state), None)
+
+            return await until(look, f"a letter that is {state}")
 
     async def matters(self) -> list[Matter]:
         async with self.store() as store:
@@ -147,12 +147,13 @@ class House:
     async def client(self, good: Callable[[Client], bool], what: str) -> Client:
         """The client, once it is as wanted."""
 
-        async def look() -> Client | None:
-            async with self.store() as store:
-                client = await store.client_of_invoice("F-1")
-            return client if client and good(client) else None
+        async with self.store() as store:
 
-        return await until(look, what)
+            async def look() -> Client | None:
+                client = await store.client_of_invoice("F-1")
+                return client if client and good(client) else None
+
+            return await until(look, what)
 
     async def to(self, address: str) -> list[bytes]:
         """What the world accepted for an address."""
