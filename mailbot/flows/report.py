@@ -1,6 +1,7 @@
 """What the operator is told: the digest of a working morning, and at once what cannot wait for it."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,15 +9,17 @@ from mailbot.core.brief import Coming, Digest, Happening, aging
 from mailbot.core.calendar import Hours, WorkCalendar
 from mailbot.core.client import Client
 from mailbot.core.forecast import forecast
-from mailbot.core.matter import Matter
+from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
 from mailbot.flows.commit import is_live
 from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
-from mailbot.flows.ports import Bot, JournalEntry, Replay
+from mailbot.flows.ports import Bot, JournalEntry, Replay, Words
 from mailbot.flows.write import business_context, locale_named, operator_letter
+
+log = logging.getLogger(__name__)
 
 _LAST_DIGEST = "last_digest_on"
 _AHEAD_DAYS = 2
@@ -74,12 +77,12 @@ async def report(bot: Bot) -> bool:
         return False
     digest = await compile_digest(bot, today, last_on)
     silent = digest.empty and bot.business.operator.digest_when_empty == "skip"
+    words = None if silent else await _words(bot, "digest", {"digest": digest})
+    if words is None and not silent:
+        return False
     try:
         async with bot.store.begin() as tx:
-            if not silent:
-                words = bot.writer.render(
-                    "digest", operator_locale(bot), {"digest": digest, "locale": operator_locale(bot)}
-                )
+            if words is not None:
                 letter = operator_letter(
                     bot, key=f"digest.{bot.business.id}.{today}", template="digest", now=now,
                     subject=words.subject, text=words.text, html=words.html,
@@ -168,7 +171,9 @@ async def alert(bot: Bot) -> int:
         clients = clients if clients is not None else {c.id: c for c in await bot.store.all_clients()}
         today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
         need = await need_of(matter, clients, bot, today)
-        words = bot.writer.render(template, operator_locale(bot), operator_context(bot) | {"need": need})
+        words = await _words(bot, template, {"need": need})
+        if words is None:
+            continue
         letter = operator_letter(
             bot, key=key, template=template, now=bot.clock.now(),
             subject=words.subject, text=words.text, html=words.html,
@@ -183,6 +188,19 @@ async def alert(bot: Bot) -> int:
     if written:
         bot.wake.set()
     return written
+
+
+async def _words(bot: Bot, template: str, context: Mapping[str, object]) -> Words | None:
+    """A mail to the operator in words; a template that cannot be rendered is a matter, and stops no other mail."""
+    try:
+        return bot.writer.render(template, operator_locale(bot), {**operator_context(bot), **context})
+    except Exception as fault:
+        log.exception("the template %s cannot be rendered", template)
+        facts = {"template": template, "fault": str(fault)}
+        now, key = bot.clock.now(), f"template:{template}"
+        async with bot.store.begin() as tx:
+            await tx.raise_matter(NewMatter(MatterKind.REFUSED, now, None, None, key, urgent=True, facts=facts))
+        return None
 
 
 def _template(matter: Matter) -> str | None:

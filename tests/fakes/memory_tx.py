@@ -144,7 +144,8 @@ class MemoryTx:
             elif owner != client.id:
                 raise ValueError(f"invoice {invoice.number} belongs to another client")
             known = shelf.invoices.get(invoice.number)
-            paid = Money.of(0, invoice.amount.currency) if known is None else known.paid
+            same = known is not None and known.paid.currency == invoice.amount.currency
+            paid = known.paid if known is not None and same else Money.of(0, invoice.amount.currency)
             shelf.invoices[invoice.number] = invoice if invoice.paid == paid else replace(invoice, paid=paid)
 
     def _own(self, client: Client, invoice: Invoice) -> None:

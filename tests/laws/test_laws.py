@@ -147,6 +147,7 @@ class Life:
     paid: list[PaymentReceived] = field(default_factory=list)
     readable: bool = True
     looked: int = 0
+    read_at: datetime = START
 
     async def act(self, step: Any) -> None:
         now = self.house.clock.now()
@@ -196,7 +197,8 @@ class Life:
 
     async def settle(self) -> None:
         if self.readable:
-            await was_read(self.house.bot, self.house.clock.now())
+            self.read_at = self.house.clock.now()
+            await was_read(self.house.bot, self.read_at)
         await review(self.house.bot)
         with contextlib.suppress(AccountFault):
             await dispatch(self.house.bot)
@@ -219,7 +221,7 @@ class Life:
             assert invoice.standing is Standing.OPEN, f"{number} is {invoice.standing}"
             assert not blocking_holds(client, invoice), f"{number} is held"
         if letter.chasing:
-            assert self.readable, "a reminder on stale knowledge"
+            assert now - self.read_at <= timedelta(minutes=10), "a reminder on stale knowledge"
 
 
 async def live_through(story: list[Any]) -> Life:
