@@ -36,6 +36,7 @@ def load_policy(file: Path, faults: list[Fault]) -> Policy:
         answer_gap_hours=answers.integer("gap_hours", _USUAL.answer_gap_hours, 24, 24 * 60),
         answers_per_invoice=answers.integer("per_invoice", _USUAL.answers_per_invoice, 0, 3),
         thank=answers.flag("thank", default=_USUAL.thank),
+        thank_delay_minutes=answers.integer("thank_delay_minutes", _USUAL.thank_delay_minutes, 0, 24 * 60),
         acknowledge_promises=answers.flag("acknowledge_promises", default=_USUAL.acknowledge_promises),
         freshness_minutes=letters.integer("freshness_minutes", _USUAL.freshness_minutes, 1, 60),
         automatic_per_hour=letters.integer("automatic_per_hour", _USUAL.automatic_per_hour, 1, 10_000),

@@ -13,6 +13,7 @@ from mailbot.core.effects import (
     Effect,
     RaiseMatter,
     RecordPayment,
+    ReturnLetters,
     SendLetter,
     WithdrawLetters,
 )
@@ -98,7 +99,20 @@ def _delivery_failed(client: Client, event: DeliveryFailed, policy: Policy, now:
         why = because("bounce_of_unknown_address")
     else:
         why = because("address_dead" if event.dead else "letter_returned", words=event.diagnostic or None)
-    return Decision(dead, (WithdrawLetters(None, why), RaiseMatter(matter)), ((None, why),))
+    came_back = {c.letter for i in dead.invoices for c in i.climbs if c.letter and c.message_id in event.message_ids}
+    effects = (WithdrawLetters(None, why), ReturnLetters(tuple(sorted(came_back)), why), RaiseMatter(matter))
+    return Decision(_without_climbs(dead, came_back), effects, ((None, why),))
+
+
+def _without_climbs(client: Client, letters: Collection[str]) -> Client:
+    """A rung whose letter nobody got was not climbed."""
+    return replace(
+        client,
+        invoices=tuple(
+            replace(invoice, climbs=tuple(climb for climb in invoice.climbs if climb.letter not in letters))
+            for invoice in client.invoices
+        ),
+    )
 
 
 def _with_reach(client: Client, address: str, reach: Reachability) -> tuple[Contact, ...]:

@@ -35,6 +35,14 @@ class WithdrawLetters:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnLetters:
+    """These letters came back undelivered: their rungs are free again, for a better address."""
+
+    keys: tuple[str, ...]
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class ClimbRung:
     """Record that a rung which is a task was climbed."""
 
@@ -65,7 +73,7 @@ class RecordPayment:
     payment: PaymentReceived
 
 
-Effect = SendLetter | WithdrawLetters | ClimbRung | RaiseMatter | CloseMatters | RecordPayment
+Effect = SendLetter | WithdrawLetters | ReturnLetters | ClimbRung | RaiseMatter | CloseMatters | RecordPayment
 
 
 @dataclass(frozen=True, slots=True)

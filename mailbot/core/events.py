@@ -47,7 +47,10 @@ class BankChangeAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
-    """A letter to an address came back. `temporary`: it may work tomorrow. `dead`: the address itself is gone."""
+    """A letter to an address came back. `temporary`: it may work tomorrow. `dead`: the address itself is gone.
+
+    `message_ids` are those of the letters that came back.
+    """
 
     address: str
     temporary: bool
@@ -55,6 +58,7 @@ class DeliveryFailed:
     invoices: tuple[str, ...]
     diagnostic: str
     mail_id: int | None = None
+    message_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

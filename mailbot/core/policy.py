@@ -78,6 +78,7 @@ class Policy:
     automatic_per_hour: int = 30
     letter_expires_days: int = 3
     thank: bool = True
+    thank_delay_minutes: int = 20
     acknowledge_promises: bool = True
 
     def ladder(self, name: str) -> tuple[Rung, ...]:

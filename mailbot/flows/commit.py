@@ -9,15 +9,18 @@ from mailbot.core.effects import (
     ClimbRung,
     CloseMatters,
     Decision,
+    Effect,
     RaiseMatter,
     RecordPayment,
+    ReturnLetters,
     SendLetter,
     WithdrawLetters,
 )
 from mailbot.core.ladder import next_look_at
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
-from mailbot.flows.outbound import NewLetter
+from mailbot.flows.gather import gathered, with_closed
+from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, JournalEntry, Payment, StoreUnavailable, Tx
 from mailbot.flows.write import write
 
@@ -29,7 +32,7 @@ _LATER = timedelta(hours=1)
 class Plan:
     """A decision whose letters are written, so that the transaction only has to store.
 
-    `unwritten` says that a letter could not be put into words.
+    `unwritten` says that a letter could not be put into words; `superseded` are letters that one of `letters` replaces.
     """
 
     decision: Decision
@@ -37,6 +40,7 @@ class Plan:
     extra: tuple[tuple[str | None, Reason], ...] = ()
     matters: tuple[NewMatter, ...] = ()
     unwritten: bool = False
+    superseded: tuple[str, ...] = ()
 
 
 async def is_live(bot: Bot) -> bool:
@@ -51,6 +55,7 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     extra: list[tuple[str | None, Reason]] = []
     matters: list[NewMatter] = []
     unwritten = False
+    superseded: list[str] = []
     for effect in decision.effects:
         if not isinstance(effect, SendLetter):
             continue
@@ -62,7 +67,10 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
             extra.append((about, why))
             continue
         try:
-            letter = await write(effect, client, bot, now)
+            if effect.tone.template == "thanks":
+                effect, waiting = await gathered(effect, client, bot)  # noqa: PLW2901 - one for all
+                superseded += waiting
+            letter = await write(effect, await with_closed(effect, client, bot), bot, now)
         except StoreUnavailable:
             raise
         except Exception as fault:  # noqa: BLE001 - a user's template can fail in any way; the ladder must not
@@ -76,7 +84,7 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
         if effect.approval:
             facts = {"template": letter.template, "letter": letter.key}
             matters.append(NewMatter(MatterKind.APPROVAL, now, client.id, about, letter.key, facts=facts))
-    return Plan(decision, tuple(letters), tuple(extra), tuple(matters), unwritten)
+    return Plan(decision, tuple(letters), tuple(extra), tuple(matters), unwritten, tuple(superseded))
 
 
 async def _answered_enough(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> Reason | None:
@@ -99,34 +107,36 @@ async def commit(tx: Tx, prepared: Plan, bot: Bot, now: datetime) -> None:
         look_at = now + _LATER  # what is due could not be written, and will not be a moment later
     await tx.save(client, look_at)
     for effect in decision.effects:
-        match effect:
-            case WithdrawLetters():
-                for key in await tx.withdraw(client.id, effect.invoices, effect.why):
-                    await tx.close_matters(now, client_id=client.id, subject_key=key)  # no approval is wanted now
-            case ClimbRung():
-                await tx.climb(client.id, effect.invoice, effect.rung, now)
-            case RaiseMatter():
-                await tx.raise_matter(effect.matter)
-            case CloseMatters():
-                await tx.close_matters(
-                    now,
-                    client_id=client.id,
-                    invoices=effect.invoices,
-                    kinds=effect.kinds,
-                    subject_key=effect.subject_key,
-                )
-            case RecordPayment():
-                paid = effect.payment
-                await tx.pay(
-                    client.id, Payment(paid.invoice, paid.amount, paid.paid_on, paid.source, paid.reference, now)
-                )
-            case SendLetter():
-                pass  # written in `plan`, stored below
+        await _carry_out(tx, effect, client, now)
+    for key in prepared.superseded:
+        await tx.move_letter(key, [LetterState.QUEUED], LetterState.WITHDRAWN, at=now, response="one_thank_you")
     for letter in prepared.letters:
         await tx.enqueue(letter)
     for matter in prepared.matters:
         await tx.raise_matter(matter)
     await tx.journal(_entries(client, (*decision.because, *prepared.extra), now))
+
+
+async def _carry_out(tx: Tx, effect: Effect, client: Client, now: datetime) -> None:
+    match effect:
+        case WithdrawLetters():
+            for key in await tx.withdraw(client.id, effect.invoices, effect.why):
+                await tx.close_matters(now, client_id=client.id, subject_key=key)  # no approval is wanted now
+        case ReturnLetters():
+            gone = (LetterState.SENT, LetterState.IN_DOUBT)
+            for key in effect.keys:
+                await tx.move_letter(key, gone, LetterState.REFUSED, at=now, response=str(effect.why))
+        case ClimbRung():
+            await tx.climb(client.id, effect.invoice, effect.rung, now)
+        case RaiseMatter():
+            await tx.raise_matter(effect.matter)
+        case CloseMatters(invoices, kinds, subject_key):
+            await tx.close_matters(now, client_id=client.id, invoices=invoices, kinds=kinds, subject_key=subject_key)
+        case RecordPayment(paid):
+            entry = Payment(paid.invoice, paid.amount, paid.paid_on, paid.source, paid.reference, now)
+            await tx.pay(client.id, entry)
+        case SendLetter():
+            pass  # written in `plan`, stored by `commit`
 
 
 def _entries(client: Client, reasons: Sequence[tuple[str | None, Reason]], now: datetime) -> list[JournalEntry]:

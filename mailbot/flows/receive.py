@@ -202,7 +202,15 @@ def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: i
         named = (*judged.report.original_recipients, *judged.report.recipients)
         address = next((address for address in named if address in known), "")
         temporary = not judged.report.permanent
-        return DeliveryFailed(address, temporary, judged.report.dead, numbers, judged.report.diagnostic[:300], mail_id)
+        return DeliveryFailed(
+            address,
+            temporary,
+            judged.report.dead,
+            numbers,
+            judged.report.diagnostic[:300],
+            mail_id,
+            judged.report.message_ids,
+        )
     return None
 
 

@@ -50,7 +50,9 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
         auto_submitted="auto-replied" if effect.answer else "auto-generated",
     )
     calendar = bot.policy.calendar(client)
-    not_before = calendar.opening_from(now)
+    # A thank-you waits a little, so that payments that come together get one.
+    pause = timedelta(minutes=bot.policy.thank_delay_minutes if effect.tone.template == "thanks" else 0)
+    not_before = calendar.opening_from(now + pause)
     expires = calendar.opening_on(
         calendar.add_working_days(calendar.local_day(not_before), bot.policy.letter_expires_days)
     )

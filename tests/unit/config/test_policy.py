@@ -52,6 +52,7 @@ def test_every_value_of_the_policy_can_be_set_in_the_file(tmp_path: Path) -> Non
         ("absence_extra_days = 1", "absence_extra_days = 2"),
         ("delay_days = 2", "delay_days = 3"),
         ("thank = true", "thank = false"),
+        ("thank_delay_minutes = 20", "thank_delay_minutes = 45"),
         ("acknowledge_promises = true", "acknowledge_promises = false"),
         ("gap_hours = 24", "gap_hours = 48"),
         ("per_invoice = 3", "per_invoice = 2"),
