@@ -57,7 +57,7 @@ class LetterSeen:
     @property
     def written_at(self) -> datetime:
         """When the bot decided on it, as the key's last word says."""
-        return datetime.strptime(self.key.rpartition(".")[2], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+        return datetime.strptime(self.key.rpartition(".")[2].partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
     @property
     def invoices(self) -> tuple[str, ...]:

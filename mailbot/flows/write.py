@@ -87,9 +87,9 @@ def letter_key(effect: SendLetter, client: Client, now: datetime) -> str:
     rung = rungs.pop() if len(rungs) == 1 else "several" if rungs else effect.tone.template
     exact = f"{about}.{rung}"
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.+") else "-" for c in exact)
-    if plain != exact:  # 2026/1 and 2026-1 are two invoices
-        plain = f"{plain}.{hashlib.sha256(exact.encode()).hexdigest()[:8]}"
-    return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}.{client.id}-{client.version}"
+    # 2026/1 and 2026-1 are two invoices
+    mark = f"-{hashlib.sha256(exact.encode()).hexdigest()[:8]}" if plain != exact else ""
+    return f"{plain}.{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{client.id}-{client.version}{mark}"
 
 
 def sender_name(bot: Bot) -> str:
