@@ -65,8 +65,14 @@ def _over(hush: Hush, letter: LetterSeen, seen: Evidence) -> bool:
     return any(r.about in about and hush.since < r.at <= letter.at for r in seen.chronicle.released)
 
 
+def _delivered(seen: Evidence) -> list[LetterSeen]:
+    """Letters that a mailbox got: one that bounced climbed nothing, and its rung goes to the better address."""
+    ids = {letter.message_id for letter in seen.arrived}
+    return [letter for letter in seen.accepted if letter.message_id in ids]
+
+
 def _rungs_twice(seen: Evidence) -> Verdict:
-    climbed = Counter(climb for letter in seen.accepted for climb in letter.climbs)
+    climbed = Counter(climb for letter in _delivered(seen) for climb in letter.climbs)
     twice = [f"{rung} of {number}, {count} times" for (number, rung), count in climbed.items() if count > 1]
     return Verdict("rungs climbed twice", tuple(twice), len(climbed), "rungs")
 
@@ -74,7 +80,7 @@ def _rungs_twice(seen: Evidence) -> Verdict:
 def _skipped(seen: Evidence) -> Verdict:
     """The friendliest first and none left out (law 7); what was delivered by other means needs no invoice letter."""
     broken, paths = [], dict[str, list[str]]()
-    for letter in seen.accepted:
+    for letter in _delivered(seen):
         for number, rung in letter.climbs:
             paths.setdefault(number, []).append(rung)
     for number, path in paths.items():
