@@ -11,23 +11,45 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SEEDS = (
-    (
-        b"From: Anna <anna@client.example>\nSubject: Re: F-1\nIn-Reply-To: <a@b.example>\n\nWe will pay on Friday.\n\nOn 3 "
-        b"Nov 2026 at 10:00, A <a@x.example> wrote:\n> Hello\n"
-    ),
-    (
-        b"From: MAILER-DAEMON@x.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
-        b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n"
-        b"--b\nContent-Type: message/rfc822\n\nMessage-ID: <a@b.example>\n\n--b--\n"
-    ),
-    (
-        b"From: a@b.example\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
-        b'<div class=3D"gmail_quote"><blockquote type=3Dcite>je suis absent jusqu\'au 12/05</blockquote></div>'
-    ),
-    (
-        b"From: a@b.example\nSubject: =?utf-8?b?w6k=?=\nContent-Type: text/plain; charset*=utf-7''x\nAuto-Submitted: auto-"
-        b"replied\n\nOur bank details have changed: GB82 WEST 1234 5698 7654 32, 1 250,00 EUR, F-1"
-    ),
+    b"""From: Anna <anna@client.example>
+Subject: Re: F-1
+In-Reply-To: <a@b.example>
+
+We will pay on Friday.
+
+On 3 Nov 2026 at 10:00, A <a@x.example> wrote:
+> Hello
+""",
+    b"""From: MAILER-DAEMON@x.example
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; a@b.example
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <a@b.example>
+
+--b--
+""",
+    b"""From: a@b.example
+Content-Type: text/html; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+<div class=3D"gmail_quote"><blockquote type=3Dcite>je suis absent jusqu'au 12/05</blockquote></div>
+""",
+    b"""From: a@b.example
+Subject: =?utf-8?b?w6k=?=
+Content-Type: text/plain; charset*=utf-7''x
+Auto-Submitted: auto-replied
+
+Our bank details have changed: GB82 WEST 1234 5698 7654 32, 1 250,00 EUR, F-1
+""",
 )
 
 

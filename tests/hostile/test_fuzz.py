@@ -79,7 +79,9 @@ def test_a_short_run_of_the_fuzzer_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_without_atheris_the_fuzzer_says_so() -> None:
-    hide = "import importlib.util as u; u.find_spec = lambda *_: None\nfrom tests.hostile import fuzz; print(fuzz.main([]))"
+    hide = (
+        "import importlib.util as u; u.find_spec = lambda *_: None\nimport tests.hostile.fuzz as f; print(f.main([]))"
+    )
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", hide], cwd=ROOT, capture_output=True, text=True, check=True
     )
