@@ -56,15 +56,19 @@ async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
     goes by the wall clock: one that is put back leaves it asleep, so it is nudged when no sweep came for too long.
     """
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    over = asyncio.Event()
+    over, at_rest = asyncio.Event(), asyncio.Event()
+    at_rest.set()
 
     async def tick() -> None:
+        at_rest.clear()
         try:
             await sweep(parts)
             beat.beat()
         except Exception as fault:  # noqa: BLE001 - handed on below: the scheduler would swallow it
             if not died.done():
                 died.set_exception(fault)
+        finally:
+            at_rest.set()
 
     scheduler = AsyncIOScheduler(timezone="UTC")
     job = scheduler.add_job(
@@ -80,6 +84,8 @@ async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
             await pause(over, _EVERY_S)
             if not over.is_set() and beat.silence_s > 2 * _EVERY_S:
                 job.modify(next_run_time=datetime.now(UTC))
+        scheduler.pause()
+        await at_rest.wait()  # a sweep that has begun is finished: shutdown would cut it and call that an error
         if died.done():
             died.result()
     finally:

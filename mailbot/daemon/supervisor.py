@@ -19,7 +19,7 @@ from mailbot.daemon.watcher import watcher
 log = logging.getLogger(__name__)
 
 # systemd and people expect us gone within 10 s of SIGTERM; the letter in hand gets most of that.
-_LETTER_IN_HAND_S = 8.0
+_LETTER_IN_HAND_S = 7.5
 
 
 class NotAlone(Exception):

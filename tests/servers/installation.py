@@ -123,7 +123,7 @@ class Installation:
         return await ended(await self.start(*words, **env))
 
 
-async def ended(process: asyncio.subprocess.Process, within_s: float = 60) -> Done:
+async def ended(process: asyncio.subprocess.Process, within_s: float = 90) -> Done:
     """Wait for a child; one that hangs is killed and fails the test."""
     try:
         out, err = await asyncio.wait_for(process.communicate(), within_s)

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], Awaitable[T | None]], what: str, within_s: float = 30) -> T:
+async def until(look: Callable[[], Awaitable[T | None]], what: str, within_s: float = 90) -> T:
     """Ask again and again until there is an answer."""
     end = time.monotonic() + within_s
     while (found := await look()) is None:

@@ -57,7 +57,7 @@ class Systemd:
         self._socket.bind(str(self.path))
         self.said: list[str] = []
 
-    async def heard(self, word: str, within_s: float = 30) -> None:
+    async def heard(self, word: str, within_s: float = 90) -> None:
         """Wait until a message begins with this word."""
         async with asyncio.timeout(within_s):
             while not any(said.startswith(word) for said in self.said):
@@ -106,7 +106,7 @@ class House:
     async def stop(self, process: asyncio.subprocess.Process) -> Done:
         """Ask it to stop, as systemd does."""
         process.terminate()
-        return await ended(process, 20)
+        return await ended(process)
 
     async def bring_in(self, text: str = INVOICES, *, live: bool = True) -> None:
         """Import and, if wanted, go live."""

@@ -111,5 +111,5 @@ async def test_control_c_is_a_stop_like_any_other(house: House) -> None:
     await house.bring_in(live=False)
     process = await house.run(TEN)
     process.send_signal(2)
-    done = await ended(process, 20)
+    done = await ended(process)
     assert (done.code, "Traceback" in done.err) == (0, False), (done, sys.platform)
