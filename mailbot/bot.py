@@ -1,9 +1,10 @@
 """Composition root: Settings -> Bot. The only file that knows every adapter."""
 
+import asyncio
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,11 +16,12 @@ from mailbot.flows.ports import Bot, Clock
 from mailbot.letters import Letters
 from mailbot.store.store import SqlStore
 from mailbot.wire.alarm import Alarm, AlarmAccount
-from mailbot.wire.imap import ImapAccount, Mailbox
+from mailbot.wire.imap import ImapAccount, Mailbox, SentCopy
 from mailbot.wire.imap_account import ImapLimits
-from mailbot.wire.smtp import SmtpAccount, Submission
+from mailbot.wire.smtp import SmtpAccount, SmtpLimits, Submission
 
 _MEGABYTE = 1024 * 1024
+_GOODBYE_S = 2.0
 
 
 class WatchedMailbox:
@@ -45,19 +47,21 @@ class WatchedMailbox:
         async for batch in self.wire.fetch_new(folder, cursor, since=since):
             yield batch
 
-    async def append_sent(self, octets: bytes, at: datetime) -> None:
-        """File our own copy, unless the server has it already."""
+    async def append_sent(self, octets: bytes, at: datetime) -> bool:
+        """File our own copy; False if the server has one already, or no folder for it."""
         await self.wire.connect()
-        await self.wire.append_sent(octets, at)
+        return await self.wire.append_sent(octets, at) is SentCopy.FILED
 
-    async def holds(self, message_id: str) -> bool:
-        """Whether our own copy is in the Sent folder, or came to the inbox."""
+    async def copies(self, message_id: str, key: str) -> Collection[str]:
+        """Which folders hold a copy of a letter."""
         await self.wire.connect()
         folders = await self.wire.folders()
-        for folder in (folders.sent, folders.inbox):
-            if folder and await self.wire.holds(message_id, folder):
-                return True
-        return False
+        places = {"sent": folders.sent, "inbox": folders.inbox, "junk": folders.junk}
+        return [
+            place
+            for place, folder in places.items()
+            if folder and await self.wire.holds(message_id, folder, letter=key)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
     store = await SqlStore.open(settings.storage.database, now=clock.now, create=create)
     limits = ImapLimits(poll_s=settings.imap.poll_seconds, oversize_octets=settings.imap.max_message_mb * _MEGABYTE)
     mailbox = WatchedMailbox(Mailbox(imap_account(settings), limits))
-    post = Submission(smtp_account(settings))
+    post = Submission(smtp_account(settings), SmtpLimits(success_reports=settings.smtp.success_reports))
     letters = letters_of(settings)
     bot = Bot(
         business=settings.owner,
@@ -136,6 +140,6 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
     try:
         yield Assembled(bot, store, mailbox, letters, settings)
     finally:
-        await mailbox.wire.close()
-        await post.close()
+        # Together, and quickly: a stop that was asked for is done within 10 s even if no server says goodbye.
+        await asyncio.gather(mailbox.wire.close(within_s=_GOODBYE_S), post.close())
         await store.close()

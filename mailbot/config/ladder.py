@@ -41,6 +41,8 @@ def load_policy(file: Path, faults: list[Fault]) -> Policy:
         freshness_minutes=letters.integer("freshness_minutes", _USUAL.freshness_minutes, 1, 60),
         automatic_per_hour=letters.integer("automatic_per_hour", _USUAL.automatic_per_hour, 1, 10_000),
         letter_expires_days=letters.integer("expires_days", _USUAL.letter_expires_days, 1, 14),
+        doubt_look_minutes=letters.integer("first_look_minutes", int(_USUAL.doubt_look_minutes), 1, 24 * 60),
+        doubt_resend_hours=letters.integer("resend_after_hours", int(_USUAL.doubt_resend_hours), 1, 7 * 24),
     )
     for table in (hours, budget, waits, answers, letters, root):
         table.close()

@@ -126,6 +126,8 @@ def smtp(
         password=secrets.get(variable),
         security=security,
         ca_file=_ca_file(table, base),
+        bcc_self=table.flag("bcc_self", default=False),
+        success_reports=table.flag("success_reports", default=False),
     )
     if need_password and section.user and not section.password:
         table.note("", _no_secret(variable, secrets))

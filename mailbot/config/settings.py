@@ -78,7 +78,10 @@ class ImapSection:
 
 @dataclass(frozen=True, slots=True)
 class SmtpSection:
-    """The server that letters leave by. An empty `user` means that it asks for no login."""
+    """The server that letters leave by. An empty `user` means that it asks for no login.
+
+    `bcc_self` brings a copy of each letter to the own inbox, `success_reports` asks servers to say that one arrived.
+    """
 
     host: str
     port: int
@@ -86,6 +89,8 @@ class SmtpSection:
     password: str = field(repr=False)
     security: Security = "tls"
     ca_file: Path | None = None
+    bcc_self: bool = False
+    success_reports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ class Settings:
             language=owner.language,
             country=owner.country,
             lookback_days=self.imap.lookback_days,
+            bcc_self=self.smtp.bcc_self,
         )
 
     @property

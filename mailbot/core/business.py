@@ -19,7 +19,10 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """In whose name letters leave. `id` names it in the database; `signer_*` belong to an assistant, if one signs."""
+    """In whose name letters leave. `id` names it in the database; `signer_*` belong to an assistant, if one signs.
+
+    With `bcc_self`, the envelope of each letter to a client names our own address too: the copy proves that it left.
+    """
 
     id: str
     name: str
@@ -35,4 +38,4 @@ class Business:
     language: str = "en"
     country: str = ""
     lookback_days: int = 14
-    in_doubt_first_look_minutes: int = 30
+    bcc_self: bool = False

@@ -77,6 +77,8 @@ class Policy:
     answers_per_invoice: int = 3
     automatic_per_hour: int = 30
     letter_expires_days: int = 3
+    doubt_look_minutes: float = 30
+    doubt_resend_hours: float = 4
     thank: bool = True
     thank_delay_minutes: int = 20
     acknowledge_promises: bool = True

@@ -8,7 +8,8 @@ from random import Random
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.daemon.pause import pause
 from mailbot.flows.alarm import ring
-from mailbot.flows.dispatch import AccountFault, dispatch_one, file_copies, look_for_proof, recover
+from mailbot.flows.dispatch import AccountFault, dispatch_one, file_copies, recover
+from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot
 from mailbot.wire.backoff import Backoff

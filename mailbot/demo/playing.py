@@ -17,7 +17,8 @@ from mailbot.demo.person import Arrived
 from mailbot.demo.script import Cue
 from mailbot.demo.stage import Stage, address_of
 from mailbot.flows.commit import is_live
-from mailbot.flows.dispatch import dispatch, file_copies, look_for_proof
+from mailbot.flows.dispatch import dispatch, file_copies
+from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.receive import sync
 from mailbot.flows.report import operator_calendar

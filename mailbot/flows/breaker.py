@@ -4,6 +4,7 @@ Whatever went wrong (a loop, a broken import, a clock that ran), it ends here. M
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailbot.core.matter import MatterKind, NewMatter
@@ -17,15 +18,21 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=10)
 _WINDOW = timedelta(hours=1)
 _OPEN, _RESUMED, _SUBJECT = "breaker_open_since", "breaker_resumed_at", "breaker"
+KEYS = (_OPEN, _RESUMED)
 
 
-async def stops(bot: Bot, letter: Letter, now: datetime) -> Reason | None:
+def is_open(letter: Letter, facts: Mapping[str, str]) -> bool:
+    """Whether sending has stopped for this letter, by facts that were read already."""
+    return letter.client_id is not None and bool(facts.get(_OPEN))
+
+
+async def stops(bot: Bot, letter: Letter, facts: Mapping[str, str], now: datetime) -> Reason | None:
     """Why this letter may not leave, or None. Counts what chases, answers or thanks; the last straw is not sent."""
     if letter.client_id is None:
         return None
-    since = await bot.store.recall(_OPEN)
+    since = facts.get(_OPEN)
     if not since:
-        left = await _left(bot, now) if letter.chasing or not letter.climbs else 0
+        left = await _left(bot, facts, now) if letter.chasing or not letter.climbs else 0
         if left < bot.policy.automatic_per_hour:
             return None
         since = await _trip(bot, left, now)
@@ -47,8 +54,8 @@ async def resume(bot: Bot) -> bool:
     return True
 
 
-async def _left(bot: Bot, now: datetime) -> int:
-    resumed = await bot.store.recall(_RESUMED)
+async def _left(bot: Bot, facts: Mapping[str, str], now: datetime) -> int:
+    resumed = facts.get(_RESUMED)
     since = now - _WINDOW
     return await bot.store.departures_since(max(since, datetime.fromisoformat(resumed)) if resumed else since)
 

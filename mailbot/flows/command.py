@@ -7,7 +7,7 @@ from mailbot.core.events import Event, HoldAsked, HoldReleased, InvoiceCancelled
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because
-from mailbot.flows.commit import DRAFT, LIVE
+from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.dispatch import finish
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot, JournalEntry
@@ -123,7 +123,7 @@ async def resolve_doubt(bot: Bot, number: str, *, arrived: bool) -> int:
 async def set_mode(bot: Bot, *, live: bool) -> None:
     """Leave draft mode, or go back to it; every client is looked at anew."""
     async with bot.store.begin() as tx:
-        await tx.remember("mode", LIVE if live else DRAFT)
+        await tx.remember(MODE, LIVE if live else DRAFT)
     await bot.store.look_at_all(bot.clock.now())
 
 

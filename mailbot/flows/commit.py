@@ -24,7 +24,7 @@ from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, JournalEntry, Payment, StoreUnavailable, Tx
 from mailbot.flows.write import write
 
-DRAFT, LIVE = "draft", "live"
+MODE, DRAFT, LIVE = "mode", "draft", "live"
 _LATER = timedelta(hours=1)
 
 
@@ -45,7 +45,7 @@ class Plan:
 
 async def is_live(bot: Bot) -> bool:
     """Whether letters may go to clients; a new installation starts in draft mode."""
-    return await bot.store.recall("mode") == LIVE
+    return await bot.store.recall(MODE) == LIVE
 
 
 async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:

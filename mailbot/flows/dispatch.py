@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,15 +12,16 @@ from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.core.replies import next_hold_id
-from mailbot.flows import breaker
-from mailbot.flows.commit import is_live
-from mailbot.flows.freshness import read_at
+from mailbot.flows import breaker, freshness
+from mailbot.flows.commit import LIVE, MODE
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import Bot, Conflict, JournalEntry, Outcome, Tx
+from mailbot.flows.proof import channels, proofs_of, remember
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)  # longer than the 600 s that RFC 5321 4.5.3.2 gives the final answer
+_COPY_PAUSE = timedelta(minutes=2)
 _BACKOFF = (1, 5, 15, 60, 120, 240)  # minutes between tries of a deferred letter
 _RETRIED = (LetterState.QUEUED, LetterState.DEFERRED)
 _MATTERS = {
@@ -29,6 +31,9 @@ _MATTERS = {
 
 
 _UNFINISHED = (LetterState.CLAIMED, LetterState.SENDING)
+_SETTLED = (LetterState.SENT, LetterState.WITHDRAWN)
+# Facts of the installation that a letter's leave depends on; they are read again in the transaction that claims it.
+_FACTS = (freshness.KEY, MODE, *breaker.KEYS)
 _SOURCES = {
     LetterState.SENT: (*_UNFINISHED, LetterState.IN_DOUBT),
     LetterState.DEFERRED: _UNFINISHED,
@@ -84,10 +89,15 @@ async def dispatch_one(bot: Bot, letter: Letter) -> bool:
 
 
 async def _claim(bot: Bot, letter: Letter) -> bool:
-    """Read everything again and take the letter under a lease (law 6); the version check makes both one step."""
+    """Read everything again and take the letter under a lease (law 6).
+
+    In the transaction that claims it, the invoice and its holds stand as they were judged (the version of the client
+    is checked), and mode, inbox and breaker are read once more.
+    """
     now = bot.clock.now()
     client = await _client_of(bot, letter)
-    match await _judge(bot, letter, client, now):
+    facts = await bot.store.facts(*_FACTS)
+    match _judge(bot, letter, client, facts, now):
         case Withdraw(why):
             await finish(bot, letter, LetterState.WITHDRAWN, why)
             return False
@@ -96,11 +106,12 @@ async def _claim(bot: Bot, letter: Letter) -> bool:
             return False
         case Go():
             pass
-    if stopped := await breaker.stops(bot, letter, now):
+    if stopped := await breaker.stops(bot, letter, facts, now):
         await _postpone(bot, letter, now + breaker.LOOK_AGAIN, stopped)
         return False
     try:
         async with bot.store.begin() as tx:
+            _still_may_leave(bot, letter, client, await tx.facts(*_FACTS), now)
             if client is not None:
                 await _save(tx, bot, _with_climbs(client, letter.key, Leaving.LEAVING, now), now)
             await tx.move_letter(
@@ -111,12 +122,18 @@ async def _claim(bot: Bot, letter: Letter) -> bool:
     return True
 
 
-async def _judge(bot: Bot, letter: Letter, client: Client | None, now: datetime) -> Leave:
+def _still_may_leave(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, str], now: datetime) -> None:
+    """Raise `Conflict` where what is known of the installation stops the letter after all."""
+    if not isinstance(_judge(bot, letter, client, facts, now), Go) or breaker.is_open(letter, facts):
+        raise Conflict("the installation changed since it was looked at")
+
+
+def _judge(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, str], now: datetime) -> Leave:
     """Whether this letter may leave now. Mail to the operator always may, until it is too old to matter."""
     if client is None:
         expired = letter.expires_at is not None and letter.expires_at <= now
         return Withdraw(because("expired", at=letter.expires_at)) if expired else Go()
-    if letter.climbs and not await is_live(bot):
+    if letter.climbs and facts.get(MODE) != LIVE:
         return Withdraw(because("draft_mode", template=letter.template))
     return may_leave(
         client,
@@ -125,7 +142,7 @@ async def _judge(bot: Bot, letter: Letter, client: Client | None, now: datetime)
         now,
         climbing=bool(letter.climbs),
         chasing=letter.chasing,
-        read_at=await read_at(bot),
+        read_at=freshness.read_in(facts),
         expires_at=letter.expires_at,
         decided_at=letter.created_at,
     )
@@ -181,8 +198,17 @@ async def finish(
     *,
     not_before: datetime | None = None,
     response: str | None = None,
+    sources: Collection[LetterState] = (),
 ) -> None:
-    """Record how a letter's step ended, with the client's next look, in one transaction."""
+    """Record how a letter's step ended, with the client's next look, in one transaction.
+
+    `sources` are the states that the letter may be in, where they are others than usual; in any other state it stays.
+    """
+    sources = sources or _SOURCES[state]
+    kind = _MATTERS.get(state)
+    if state is LetterState.IN_DOUBT:
+        not_before = bot.clock.now() + timedelta(minutes=bot.policy.doubt_look_minutes)
+        kind = None if await _settles_itself(bot, letter) else kind
     while True:
         now = bot.clock.now()
         client = await _client_of(bot, letter)
@@ -192,25 +218,33 @@ async def finish(
                     await _save(tx, bot, _after(client, letter, state, why, now), now)
                 await tx.move_letter(
                     letter.key,
-                    _SOURCES[state],
+                    sources,
                     state,
                     at=now,
                     not_before=not_before,
                     response=response,
                     attempts=letter.attempts + (state is LetterState.DEFERRED),
                 )
-                if (kind := _MATTERS.get(state)) is not None:
-                    await tx.raise_matter(_matter(kind, letter, why, now))
-                if state is not LetterState.DEFERRED and kind is None:
+                if kind is not None:
+                    await tx.raise_matter(matter_of(kind, letter, why, now))
+                elif state in _SETTLED or LetterState.IN_DOUBT in sources:
                     await tx.close_matters(now, subject_key=letter.key)
                 about: list[str | None] = [*letter.invoices] or [None]
                 await tx.journal([JournalEntry(now, why, letter.client_id, number) for number in about])
         except Conflict:
             fresh = await bot.store.letter(letter.key)
-            if fresh is None or fresh.state not in _SOURCES[state]:
+            if fresh is None or fresh.state not in sources:
                 return
             continue
         return
+
+
+async def _settles_itself(bot: Bot, letter: Letter) -> bool:
+    """Whether a letter in doubt needs no operator yet: a known channel of proof will speak, or it is only our own."""
+    grace = timedelta(hours=bot.policy.doubt_resend_hours)
+    if letter.client_id is None:
+        return True
+    return bool(channels(letter, await proofs_of(bot.store), bot.business.email, grace))
 
 
 def _after(client: Client, letter: Letter, state: LetterState, why: Reason, now: datetime) -> Client:
@@ -256,7 +290,8 @@ async def _save(tx: Tx, bot: Bot, client: Client, now: datetime) -> None:
     await tx.save(client, next_look_at(client, bot.policy, now))
 
 
-def _matter(kind: MatterKind, letter: Letter, why: Reason, now: datetime) -> NewMatter:
+def matter_of(kind: MatterKind, letter: Letter, why: Reason, now: datetime) -> NewMatter:
+    """What the operator has to know about a letter that a server refused, or that nobody knows about."""
     about = letter.invoices[0] if len(letter.invoices) == 1 else None
     facts = {**why.facts, "letter": letter.key, "template": letter.template}
     return NewMatter(kind, now, letter.client_id, about, letter.key, urgent=kind is MatterKind.REFUSED, facts=facts)
@@ -274,21 +309,25 @@ async def recover(bot: Bot) -> None:
             await finish(bot, letter, LetterState.IN_DOUBT, because("in_doubt", code=0, answer="the process ended"))
 
 
-async def look_for_proof(bot: Bot) -> None:
-    """Letters in doubt: look for our own copy; without proof the operator decides, never the machine (law 2)."""
-    now = bot.clock.now()
-    wait = timedelta(minutes=bot.business.in_doubt_first_look_minutes)
-    for letter in await bot.store.letters([LetterState.IN_DOUBT]):
-        if letter.state_at is not None and letter.state_at + wait <= now and await bot.mailbox.holds(letter.message_id):
-            await finish(bot, letter, LetterState.SENT, because("proof_found"), response="found in the mailbox")
-
-
 async def file_copies(bot: Bot) -> None:
-    """Put what was sent into the Sent folder, so that the user sees it in their own mail program."""
-    for letter in await bot.store.unfiled():
+    """Put what was sent into the Sent folder, so that the user sees it in their own mail program.
+
+    Where the provider files copies by itself it gets the time to do so; if it does not, it is no proof any more.
+    """
+    letters = await bot.store.unfiled()
+    proofs = await proofs_of(bot.store) if letters else None
+    delay_s = proofs.sent_copy_s if proofs else None
+    pause = timedelta() if delay_s is None else max(_COPY_PAUSE, timedelta(seconds=delay_s * 5))
+    for letter in letters:
         now = bot.clock.now()
-        await bot.mailbox.append_sent(letter.octets, letter.sent_at or now)
+        if letter.sent_at is not None and letter.sent_at + pause > now:
+            break  # the oldest come first
+        filed = await bot.mailbox.append_sent(letter.octets, letter.sent_at or now)
         async with bot.store.begin() as tx:
             await tx.move_letter(
                 letter.key, [LetterState.SENT], LetterState.SENT, at=letter.sent_at or now, filed_at=now
             )
+            if filed and proofs is not None and proofs.sent_copy_s is not None:
+                log.warning("letter %s: the provider filed no copy; the Sent folder proves nothing now", letter.key)
+                proofs = replace(proofs, sent_copy_s=None)
+                await remember(tx, proofs)

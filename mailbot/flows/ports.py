@@ -192,6 +192,10 @@ class Tx(Protocol):
         """Append to the log of reasons."""
         ...
 
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        """Named facts of the installation, as this transaction finds them; those never set are missing."""
+        ...
+
     async def remember(self, key: str, value: str) -> None:
         """Set a named fact of the installation (mode, last digest, policy fingerprint ...)."""
         ...
@@ -313,6 +317,10 @@ class Store(Protocol):
         """A named fact of the installation."""
         ...
 
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        """Several named facts at once; those never set are missing."""
+        ...
+
     async def backup(self, target: str) -> None:
         """Write a consistent copy of the database to a file."""
         ...
@@ -395,12 +403,12 @@ class Mailbox(Protocol):
         """Batches of what is new in a folder, oldest first; `since` bounds the first look and a rescan."""
         ...
 
-    async def append_sent(self, octets: bytes, at: datetime) -> None:
-        """File our own copy, unless the server has it already."""
+    async def append_sent(self, octets: bytes, at: datetime) -> bool:
+        """File our own copy; False if the server has one already, or no folder for it."""
         ...
 
-    async def holds(self, message_id: str) -> bool:
-        """Whether the Sent folder or the inbox holds a message with this Message-ID: proof that it left."""
+    async def copies(self, message_id: str, key: str) -> Collection[str]:
+        """Which of "sent", "inbox" and "junk" hold a message with this Message-ID or letter key: it left."""
         ...
 
 

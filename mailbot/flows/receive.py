@@ -15,6 +15,7 @@ from mailbot.core.intent import Intent, Kind, Reading, Scope
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Fact, Reason, because
 from mailbot.flows.commit import commit, plan
+from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
@@ -113,6 +114,7 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
 
 async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     mail = parse(raw.octets)
+    await proven_by(bot, mail)
     kind = kind_of(mail)[0]
     if await bot.store.known_mail(hashlib.sha256(raw.octets).hexdigest()):
         return _Judged(mail, kind.value, outcome=because("mail_again"))

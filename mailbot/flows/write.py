@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from mailbot.core.client import Client, Contact, Invoice
+from mailbot.core.client import Client, Contact, Invoice, Leaving
 from mailbot.core.effects import SendLetter
 from mailbot.core.ladder import expected_on
 from mailbot.core.money import Money, totals
@@ -67,7 +67,7 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
         automatic_answer=effect.answer,
         subject=draft.subject,
         envelope_from=bot.business.email,
-        recipients=draft.recipients,
+        recipients=_envelope(draft, bot),
         message_id=draft.message_id,
         octets=compose(draft),
         created_at=now,
@@ -75,6 +75,12 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
         expires_at=None if effect.approval else expires,
         state=LetterState.PROPOSED if effect.approval else LetterState.QUEUED,
     )
+
+
+def _envelope(draft: Draft, bot: Bot) -> tuple[str, ...]:
+    """Whom the letter goes to, and where it is wanted our own address: the copy is the proof that it left."""
+    own = (bot.business.email,) if bot.business.bcc_self else ()
+    return tuple(dict.fromkeys((*draft.recipients, *own)))
 
 
 def letter_key(effect: SendLetter, client: Client, now: datetime) -> str:
@@ -185,9 +191,13 @@ async def _files(effect: SendLetter, invoices: tuple[Invoice, ...], bot: Bot) ->
 
 
 async def _thread(invoices: tuple[Invoice, ...], bot: Bot) -> Thread:
-    """Go on in the invoice's own conversation: its letters so far, the first one's subject (FIELD section 4)."""
+    """Go on in the invoice's own conversation: its letters so far, the first one's subject (FIELD section 4).
+
+    Letters that have surely left only: a reply that names one that is in doubt must prove that it left.
+    """
     sent = sorted(
-        (climb for invoice in invoices for climb in invoice.climbs if climb.message_id), key=lambda climb: climb.at
+        (climb for invoice in invoices for climb in invoice.climbs if climb.message_id and climb.state is Leaving.GONE),
+        key=lambda climb: climb.at,
     )
     if not sent:
         return Thread()

@@ -1,7 +1,7 @@
 """The database behind the flows' `Store`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ from mailbot.store.tables import (
     OUTBOX,
     PAYMENT,
 )
-from mailbot.store.tx import SqlTx
+from mailbot.store.tx import SqlTx, facts_of
 
 # More References than any honest thread has; the ends of a longer one are what matters.
 _MOST_MESSAGE_IDS = 500
@@ -323,6 +323,11 @@ class SqlStore:
             query = select(META.c.value).where(META.c.key == key, META.c.business_id.is_(None))
             found = (await conn.execute(query)).scalar()
         return None if found is None else str(found)
+
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        """Several named facts at once; those never set are missing."""
+        async with self._reading() as conn:
+            return await facts_of(conn, keys)
 
     # The file
 

@@ -1,6 +1,6 @@
 """One transaction of the database: all of it happens, or nothing."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -265,8 +265,20 @@ class SqlTx:
         rows = [entry_columns(entry) | {"owner": entry.client_id} for entry in entries]
         await self._conn.execute(insert(JOURNAL).values(business_id=owner), rows)
 
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        """Named facts of the installation; on PostgreSQL nobody changes those there are before this commits."""
+        return await facts_of(self._conn, keys, lock=True)
+
     async def remember(self, key: str, value: str) -> None:
         """Set a named fact of the installation."""
         query = update(META).where(META.c.key == key, META.c.business_id.is_(None)).values(value=storable(value))
         if (await self._conn.execute(query)).rowcount == 0:
             await self._conn.execute(insert(META).values(business_id=None, key=key, value=storable(value)))
+
+
+async def facts_of(conn: AsyncConnection, keys: Collection[str], *, lock: bool = False) -> Mapping[str, str]:
+    """The facts of the installation that these keys name."""
+    query = select(META.c.key, META.c.value).where(META.c.key.in_(list(keys)), META.c.business_id.is_(None))
+    if lock:
+        query = query.with_for_update(read=True)
+    return {row.key: row.value for row in await conn.execute(query)}

@@ -1,6 +1,6 @@
 """The far side of the world: a post office, a mailbox and a writer that do as they are told, and a bot on top."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -105,11 +105,14 @@ class FakeMailbox:
     def deliver(self, octets: bytes) -> None:
         self.messages.append((octets, self.now()))
 
-    async def append_sent(self, octets: bytes, at: datetime) -> None:
+    async def append_sent(self, octets: bytes, at: datetime) -> bool:
         self.sent.append(octets)
+        return True
 
-    async def holds(self, message_id: str) -> bool:
-        return message_id in self.known_ids
+    async def copies(self, message_id: str, key: str) -> Collection[str]:
+        if self.down:
+            raise ConnectionError("the server does not answer")
+        return ["sent"] if message_id in self.known_ids else []
 
 
 @dataclass(frozen=True)

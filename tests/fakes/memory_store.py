@@ -5,7 +5,7 @@ What another task has not yet committed can be seen here; that is the one differ
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
@@ -226,6 +226,9 @@ class MemoryStore:
 
     async def recall(self, key: str) -> str | None:
         return self._t.meta.get(key)
+
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        return {key: self._t.meta[key] for key in keys if key in self._t.meta}
 
     async def backup(self, target: str) -> None:
         raise StoreFault(f"{target}: what is in memory has no backup")

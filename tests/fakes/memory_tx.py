@@ -1,6 +1,6 @@
 """A transaction of the store in memory: every change leaves behind how to undo it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -347,6 +347,9 @@ class MemoryTx:
     async def journal(self, entries: Sequence[JournalEntry]) -> None:
         for entry in entries:
             self._append(self._t.journal, replace(entry, id=len(self._t.journal) + 1))
+
+    async def facts(self, *keys: str) -> Mapping[str, str]:
+        return {key: self._t.meta[key] for key in keys if key in self._t.meta}
 
     async def remember(self, key: str, value: str) -> None:
         self._set(self._t.meta, key, storable(value))

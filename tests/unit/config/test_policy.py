@@ -59,6 +59,8 @@ def test_every_value_of_the_policy_can_be_set_in_the_file(tmp_path: Path) -> Non
         ("freshness_minutes = 10", "freshness_minutes = 5"),
         ("automatic_per_hour = 30", "automatic_per_hour = 40"),
         ("expires_days = 3", "expires_days = 4"),
+        ("first_look_minutes = 30", "first_look_minutes = 45"),
+        ("resend_after_hours = 4", "resend_after_hours = 6"),
     ):
         assert text.count(old) == 1, old
         text = text.replace(old, new)

@@ -9,7 +9,8 @@ from mailbot.core.events import HoldReleased
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
 from mailbot.flows.command import CommandFault, paid, resolve_doubt
-from mailbot.flows.dispatch import AccountFault, backoff, dispatch, file_copies, look_for_proof
+from mailbot.flows.dispatch import AccountFault, backoff, dispatch, file_copies
+from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.freshness import was_read
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Outcome
