@@ -7,7 +7,7 @@ import asyncio
 import heapq
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mailbot.core.client import Client, Contact
@@ -149,9 +149,18 @@ class MemoryStore:
 
     async def departures_since(self, since: datetime) -> int:
         away = (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT, LetterState.IN_DOUBT)
-        letters = [self._t.letters[key] for state in away for key in self._t.in_state[state]]
-        client = [x for x in letters if x.client_id is not None and (x.chasing or not x.climbs)]
-        return sum(x.state_at is not None and x.state_at >= since for x in client)
+        return sum(self._departed(state, since) for state in away)
+
+    def _departed(self, state: LetterState, since: datetime) -> int:
+        """The latest first, so that a long past costs nothing; a day of grace for clocks that were put back."""
+        count = 0
+        for key in reversed(self._t.in_state[state]):
+            letter = self._t.letters[key]
+            if letter.state_at is None or letter.state_at < since - timedelta(days=1):
+                break
+            automatic = letter.client_id is not None and (letter.chasing or not letter.climbs)
+            count += automatic and letter.state_at >= since
+        return count
 
     async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
         shelves = sorted(self._t.shelves.items())
