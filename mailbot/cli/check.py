@@ -20,6 +20,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser(
         "check", help="test configuration, letters, database, SMTP, IMAP, Sent folder, clock"
     )
+    parser.add_argument("--probe", action="store_true", help="send one mail to yourself and learn what proves a letter")
+    parser.add_argument("--wait", type=int, default=90, metavar="SECONDS", help="how long to watch for it (default 90)")
     parser.set_defaults(run=run)
 
 
@@ -37,11 +39,12 @@ def run(args: argparse.Namespace) -> int:
         return 1
     _line("configuration", "", str(settings.file))
     _line("policy", "", f"{settings.policy_file}, {len(settings.policy.ladders)} ladder(s)")
-    return asyncio.run(_check(settings))
+    return asyncio.run(_check(settings, args.wait if args.probe else None))
 
 
-async def _check(settings: "Settings") -> int:
+async def _check(settings: "Settings", probe_s: int | None) -> int:
     from mailbot.bot import assemble
+    from mailbot.cli.probing import probe_lines
 
     well = True
     try:
@@ -49,6 +52,10 @@ async def _check(settings: "Settings") -> int:
             async for name, fault, detail in _tests(parts):
                 _line(name, fault, detail)
                 well = well and not fault
+            if well and probe_s is not None:
+                async for name, fault, detail in probe_lines(parts, probe_s):
+                    _line(name, fault, detail)
+                    well = well and not fault
     except Exception as fault:
         words = told(fault)
         if words is None:

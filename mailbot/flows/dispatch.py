@@ -70,8 +70,11 @@ async def dispatch_one(bot: Bot, letter: Letter) -> bool:
 
     Raises `AccountFault`; the letter is kept.
     """
-    if not await _claim(bot, letter):
-        return False
+    return await _claim(bot, letter) and (await hand_over(bot, letter)).verdict == "accepted"
+
+
+async def hand_over(bot: Bot, letter: Letter) -> Outcome:
+    """Submit a letter that this process has claimed, and record how that ended. Raises `AccountFault`."""
 
     async def committed() -> None:
         async with bot.store.begin() as tx:
@@ -85,7 +88,7 @@ async def dispatch_one(bot: Bot, letter: Letter) -> bool:
     await finish(bot, letter, end.state, end.why, not_before=end.not_before, response=f"{outcome.code} {outcome.text}")
     if outcome.verdict == "account":
         raise AccountFault(f"{outcome.code} {outcome.text}".strip())
-    return end.state is LetterState.SENT
+    return outcome
 
 
 async def _claim(bot: Bot, letter: Letter) -> bool:

@@ -22,7 +22,7 @@ SENT_COPY, OWN_COPY = "sent_copy", "own_copy"
 _KEY = "proofs"
 # The grace must be much longer than the delay of a proof (FIELD section 4).
 _PATIENCE = 10
-_LETTER_FIELD = "x-mailbot-letter"
+LETTER_FIELD = "x-mailbot-letter"
 _ENVID_FIELD = "original-envelope-id:"
 
 
@@ -96,7 +96,7 @@ def names(mail: ParsedMail, letter: Letter) -> bool:
     ids = {mail.message_id, mail.in_reply_to, *mail.references, mail.returned.message_id}
     if letter.message_id in ids or (report is not None and letter.message_id in report.message_ids):
         return True
-    fields = (*mail.headers.get(_LETTER_FIELD, ()), *mail.returned.fields.get(_LETTER_FIELD, ()))
+    fields = (*mail.headers.get(LETTER_FIELD, ()), *mail.returned.fields.get(LETTER_FIELD, ()))
     return letter.key in (field.strip() for field in fields) or letter.key in envelope_ids(mail)
 
 

@@ -90,6 +90,10 @@ class Submission:
         smtp = await self._connect()
         await self._goodbye(smtp)
 
+    def offers(self, extension: str) -> bool:
+        """Whether the server of the connection that is kept open named this extension (RFC 5321 4.1.1.1)."""
+        return self._smtp is not None and self._smtp.supports_extension(extension)
+
     async def close(self) -> None:
         """Say goodbye within `goodbye_s`; a letter that is still on its way by then is cut off."""
         if self._idle is not None:
