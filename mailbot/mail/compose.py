@@ -265,6 +265,7 @@ def _binary(content_type: str, octets: bytes, field: str) -> EmailMessage:
     return part
 
 
+@lru_cache(maxsize=1024)
 def _mailbox(mailbox: Mailbox, field: str) -> str:
     name, email = mailbox
     address = ascii_address(email, field)
