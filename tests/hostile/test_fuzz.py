@@ -19,7 +19,7 @@ from tests.hostile.mails import mails
 
 ROOT = Path(__file__).resolve().parents[2]
 many = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -72,7 +72,7 @@ def test_the_seeds_of_the_fuzzer_are_read(octets: bytes) -> None:
 @pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed (pip install atheris)")
 def test_a_short_run_of_the_fuzzer_finds_nothing(tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "tests.hostile.fuzz", "5", str(tmp_path / "corpus")],
+        [sys.executable, "-m", "tests.hostile.fuzz", "3", str(tmp_path / "corpus")],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2_000:]
