@@ -213,7 +213,7 @@ def _replaces(new: Hold, old: Hold) -> bool:
 def without_idle_promises(client: Client) -> Client:
     """An invoice stands as promised only while a promise holds it."""
     holding = [hold.invoice for hold in client.standing_holds if hold.intent is Intent.PROMISE_TO_PAY]
-    if None in holding:
+    if None in holding or all(invoice.standing is not Standing.PROMISED for invoice in client.invoices):
         return client
     return replace(
         client,

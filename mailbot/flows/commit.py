@@ -159,6 +159,8 @@ def _as_after(client: Client, prepared: Plan, now: datetime) -> Client:
 
     def after(invoice: Invoice) -> Invoice:
         kept = tuple(c for c in invoice.climbs if not (c.state is Leaving.WAITING and c.letter in freed))
+        if kept == invoice.climbs and invoice.number not in climbed and invoice.number not in answered:
+            return invoice
         return replace(
             invoice,
             climbs=(*kept, *climbed.get(invoice.number, ())),
