@@ -49,10 +49,12 @@ async def _round(bot: Bot, stop: asyncio.Event, backoff: Backoff) -> bool:
     """One round of letters; True if there may be more at once."""
     states = [LetterState.QUEUED, LetterState.DEFERRED]
     ready = await bot.store.letters(states, ready_at=bot.clock.now(), limit=_ROUND)
+    accepted = False
     for letter in ready:
         if stop.is_set():
             return False
-        if await dispatch_one(bot, letter):
+        if await dispatch_one(bot, letter) and not accepted:
+            accepted = True
             backoff.reset()
             await _well_again(bot)
     return len(ready) == _ROUND

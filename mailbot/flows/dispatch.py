@@ -52,6 +52,13 @@ class _End:
     not_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A letter is ours for a while; `client` as the claim left it."""
+
+    client: Client | None
+
+
 class AccountFault(Exception):
     """The server refuses the account itself (login, certificate): no letter can leave until that is mended."""
 
@@ -70,11 +77,15 @@ async def dispatch_one(bot: Bot, letter: Letter) -> bool:
 
     Raises `AccountFault`; the letter is kept.
     """
-    return await _claim(bot, letter) and (await hand_over(bot, letter)).verdict == "accepted"
+    claimed = await _claim(bot, letter)
+    return claimed is not None and (await hand_over(bot, letter, claimed.client)).verdict == "accepted"
 
 
-async def hand_over(bot: Bot, letter: Letter) -> Outcome:
-    """Submit a letter that this process has claimed, and record how that ended. Raises `AccountFault`."""
+async def hand_over(bot: Bot, letter: Letter, client: Client | None = None) -> Outcome:
+    """Submit a letter that this process has claimed, and record how that ended. Raises `AccountFault`.
+
+    `client` is the letter's client as the claim left it, to spare another look.
+    """
 
     async def committed() -> None:
         async with bot.store.begin() as tx:
@@ -85,14 +96,15 @@ async def hand_over(bot: Bot, letter: Letter) -> Outcome:
     )
     end = _end(outcome, letter, bot.clock.now())
     log.info("letter %s: %s %s", letter.key, end.state, outcome.code)
-    await finish(bot, letter, end.state, end.why, not_before=end.not_before, response=f"{outcome.code} {outcome.text}")
+    response = f"{outcome.code} {outcome.text}"
+    await finish(bot, letter, end.state, end.why, not_before=end.not_before, response=response, client=client)
     if outcome.verdict == "account":
         raise AccountFault(f"{outcome.code} {outcome.text}".strip())
     return outcome
 
 
-async def _claim(bot: Bot, letter: Letter) -> bool:
-    """Read everything again and take the letter under a lease (law 6).
+async def _claim(bot: Bot, letter: Letter) -> _Claim | None:
+    """Read everything again and take the letter under a lease (law 6); None if it stays where it is.
 
     In the transaction that claims it, the invoice and its holds stand as they were judged (the version of the client
     is checked), and mode, inbox and breaker are read once more.
@@ -103,26 +115,27 @@ async def _claim(bot: Bot, letter: Letter) -> bool:
     match _judge(bot, letter, client, facts, now):
         case Withdraw(why):
             await finish(bot, letter, LetterState.WITHDRAWN, why)
-            return False
+            return None
         case Wait(until, why):
             await _postpone(bot, letter, until, why)
-            return False
+            return None
         case Go():
             pass
     if stopped := await breaker.stops(bot, letter, facts, now):
         await _postpone(bot, letter, now + breaker.LOOK_AGAIN, stopped)
-        return False
+        return None
     try:
         async with bot.store.begin() as tx:
             _still_may_leave(bot, letter, client, await tx.facts(*_FACTS), now)
             if client is not None:
-                await _save(tx, bot, _with_climbs(client, letter.key, Leaving.LEAVING, now), now)
+                client = _with_climbs(client, letter.key, Leaving.LEAVING, now)
+                await _save(tx, bot, client, now)
             await tx.move_letter(
                 letter.key, _RETRIED, LetterState.CLAIMED, at=now, claimed_by=bot.owner, claimed_until=now + LEASE
             )
     except Conflict:
-        return False  # somebody moved: the next round looks again
-    return True
+        return None  # somebody moved: the next round looks again
+    return _Claim(replace(client, version=client.version + 1) if client is not None else None)
 
 
 def _still_may_leave(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, str], now: datetime) -> None:
@@ -202,9 +215,11 @@ async def finish(
     not_before: datetime | None = None,
     response: str | None = None,
     sources: Collection[LetterState] = (),
+    client: Client | None = None,
 ) -> None:
     """Record how a letter's step ended, with the client's next look, in one transaction.
 
+    `client` is what was last seen of the letter's client; if it has changed since, it is read again.
     `sources` are the states that the letter may be in, where they are others than usual; in any other state it stays.
     """
     sources = sources or _SOURCES[state]
@@ -214,7 +229,7 @@ async def finish(
         kind = None if await _settles_itself(bot, letter) else kind
     while True:
         now = bot.clock.now()
-        client = await _client_of(bot, letter)
+        client = client or await _client_of(bot, letter)
         try:
             async with bot.store.begin() as tx:
                 if client is not None:
@@ -238,6 +253,7 @@ async def finish(
             fresh = await bot.store.letter(letter.key)
             if fresh is None or fresh.state not in sources:
                 return
+            client = None
             continue
         return
 
@@ -278,6 +294,9 @@ def _with_climbs(client: Client, key: str, state: Leaving | None, now: datetime)
     """The client whose climbs by this letter stand in `state`; None frees them."""
     invoices = []
     for invoice in client.invoices:
+        if all(climb.letter != key for climb in invoice.climbs):
+            invoices.append(invoice)
+            continue
         climbs = tuple(
             replace(climb, state=state or climb.state, at=now if state is Leaving.GONE else climb.at)
             if climb.letter == key

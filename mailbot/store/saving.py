@@ -109,6 +109,19 @@ def _taken(error: IntegrityError, names: Sequence[str]) -> ValueError:
     return ValueError(f"cannot be stored, a number or code is taken or a value is not allowed: {shown} ({error.orig})")
 
 
+def same_children(known: Client | None, client: Client) -> bool:
+    """Whether all that hangs off `client` is as in `known`, which is what the database holds at the same version."""
+    if known is None or known.version != client.version:
+        return False
+    if (known.contacts, known.holds) != (client.contacts, client.holds):
+        return False
+    stored = {invoice.number: invoice for invoice in known.invoices}
+    return all(
+        (old := stored.get(new.number)) is not None and replace(old, climbs=new.climbs, paid=new.paid) == new
+        for new in client.invoices
+    )
+
+
 async def save_children(conn: AsyncConnection, client: Client) -> None:
     """Bring contacts, holds, invoices and promises to what the client says. Invoices that it does not hold stay."""
     await _sync(

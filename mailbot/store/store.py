@@ -41,6 +41,7 @@ from mailbot.store.tx import SqlTx, facts_of
 
 # More References than any honest thread has; the ends of a longer one are what matters.
 _MOST_MESSAGE_IDS = 500
+_MOST_KNOWN = 200
 
 
 class SqlStore:
@@ -54,6 +55,7 @@ class SqlStore:
         # SQLite has one writer: tasks of this process queue here, in order, instead of polling for the file lock.
         self._turn = asyncio.Lock()
         self._writers: set[asyncio.Task[Any] | None] = set()
+        self._known: dict[int, Client] = {}
 
     @classmethod
     async def open(cls, url: str, *, now: Callable[[], datetime], create: bool = True) -> "SqlStore":
@@ -106,10 +108,11 @@ class SqlStore:
                 async with self._faults(), self._engine.connect() as plain:
                     conn = await plain.execution_options(**{WRITES: True})
                     async with conn.begin():
-                        tx = SqlTx(conn, self._now)
+                        tx = SqlTx(conn, self._now, self._known)
                         yield tx
                         if tx.spoiled is not None:
                             raise tx.spoiled
+                    self._know(*tx.saved.values())
             finally:
                 self._writers.discard(task)
 
@@ -121,7 +124,16 @@ class SqlStore:
             found = await load_clients(conn, CLIENT.c.id == client_id, client_id=client_id, also=also)
         if not found:
             raise LookupError(f"there is no client {client_id}")
+        self._know(found[0])
         return found[0]
+
+    def _know(self, *clients: Client) -> None:
+        """Keep what the database holds of these clients, at their version; the oldest are forgotten."""
+        for client in clients:
+            self._known.pop(client.id, None)
+            self._known[client.id] = client
+        while len(self._known) > _MOST_KNOWN:
+            self._known.pop(next(iter(self._known)))
 
     async def client_of_invoice(self, number: str) -> Client | None:
         """The client that owes this invoice, with that invoice loaded even if it is closed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -26,7 +27,7 @@ from mailbot.store.mapping import (
     storable,
     thing_of,
 )
-from mailbot.store.saving import insert_clients, save_children
+from mailbot.store.saving import insert_clients, same_children, save_children
 from mailbot.store.tables import CLIENT, CURSOR, INBOX_MAIL, INVOICE, INVOICE_FILE, JOURNAL, MATTER, META, PAYMENT
 
 _CLAIMS = (LetterState.CLAIMED, LetterState.SENDING)
@@ -39,14 +40,19 @@ class SqlTx:
     `climb`, `withdraw`, `pay`, a letter that begins to leave, has left or is over) counts that client's version up by
     one, however much it changes; `save` compares with the version as it was before this transaction.
     The order of the calls does not matter, but a client is saved once: a second `save` would undo the first.
+    `known` are clients as they were last read or written here: where one stands at that version, what hangs off it is
+    compared without asking the database. `saved` are the clients as this transaction leaves them.
     `spoiled` is the `Conflict` or `Replay` after which nothing may be committed.
     """
 
-    def __init__(self, conn: AsyncConnection, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, conn: AsyncConnection, now: Callable[[], datetime], known: Mapping[int, Client] | None = None
+    ) -> None:
         self._conn = conn
         self._now = now
+        self._known = known or {}
         self._seen: dict[int, int] = {}  # client -> its version before this transaction
-        self._saved: set[int] = set()
+        self.saved: dict[int, Client] = {}
         self.spoiled: Exception | None = None
 
     @contextmanager
@@ -69,7 +75,7 @@ class SqlTx:
 
     async def save(self, client: Client, next_look_at: datetime | None) -> None:
         """Write the client where its version still stands; raises `Conflict`. `Invoice.paid` is the ledger's alone."""
-        if client.id in self._saved:
+        if client.id in self.saved:
             raise RuntimeError(f"client {client.code} is saved twice in one transaction")
         columns = client_columns(client) | {"next_look_at": next_look_at}
         query = update(CLIENT).where(CLIENT.c.id == client.id)
@@ -83,8 +89,9 @@ class SqlTx:
             if (await self._conn.execute(query.values(**columns))).rowcount != 1:
                 raise Conflict(f"client {client.code} changed since it was read")
         self._seen[client.id] = client.version
-        self._saved.add(client.id)
-        await save_children(self._conn, client)
+        self.saved[client.id] = replace(client, version=client.version + 1)
+        if not same_children(self._known.get(client.id), client):
+            await save_children(self._conn, client)
 
     async def add_client(self, client: Client, next_look_at: datetime | None) -> Client:
         """Insert a client with all that hangs off it; raises `ValueError` if its code or an invoice number is taken."""
