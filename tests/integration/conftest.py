@@ -27,7 +27,7 @@ def dovecot() -> Iterator[DovecotServer]:
 @pytest.fixture(params=["embedded", "dovecot"])
 async def mail_host(request: pytest.FixtureRequest) -> AsyncIterator[MailHost]:
     """A server with an empty mailbox: the embedded one, and Dovecot where it is installed."""
-    user = f"bot{next(_serial)}@example.test"
+    user = f"box{next(_serial)}@example.test"  # names of its own: others use the same Dovecot
     if request.param == "dovecot":
         yield DovecotHost(request.getfixturevalue("dovecot"), user)
         return
