@@ -152,11 +152,11 @@ class MemoryStore:
         return sum(self._departed(state, since) for state in away)
 
     def _departed(self, state: LetterState, since: datetime) -> int:
-        """The latest first, so that a long past costs nothing; a day of grace for clocks that were put back."""
+        """The latest first, so that a long past costs nothing; an hour of grace for clocks that were put back."""
         count = 0
         for key in reversed(self._t.in_state[state]):
             letter = self._t.letters[key]
-            if letter.state_at is None or letter.state_at < since - timedelta(days=1):
+            if letter.state_at is None or letter.state_at < since - timedelta(hours=1):
                 break
             automatic = letter.client_id is not None and (letter.chasing or not letter.climbs)
             count += automatic and letter.state_at >= since

@@ -329,7 +329,9 @@ class MemoryTx:
     ) -> None:
         if client_id is None and invoices is None and not kinds and subject_key is None:
             raise ValueError("which matters?")
-        for thing, id_ in list(self._t.open_things.items()):
+        end = "\n" if subject_key is None else f"\n{subject_key}"
+        wanted = [pair for pair in self._t.open_things.items() if subject_key is None or pair[0].endswith(end)]
+        for thing, id_ in wanted:
             matter = self._t.matters[id_]
             if (
                 (client_id is None or matter.client_id == client_id)
