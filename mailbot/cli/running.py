@@ -29,26 +29,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(settings: "Settings") -> int:
-    from contextlib import nullcontext
-
     from mailbot.bot import assemble
     from mailbot.cli.check import letter_faults
-    from mailbot.daemon.supervisor import NotAlone, alone, supervise
-    from mailbot.store.engine import prepare_file, sqlite_file
+    from mailbot.daemon.supervisor import supervise
+    from mailbot.store.alone import NotAlone, alone
 
-    database = sqlite_file(settings.storage.database)
-    if database is not None:
-        prepare_file(database, create=True)  # first: what is wrong with its folder is better told than by the lock
     try:
-        with nullcontext() if database is None else alone(database):
-            async with assemble(settings) as parts:
-                faults = letter_faults(parts)
-                if faults:
-                    print("mailbot does not start: a letter cannot be written.", file=sys.stderr)
-                    for fault in faults:
-                        print(f"  {fault}", file=sys.stderr)
-                    return 2
-                return await supervise(parts, os.environ)
+        async with alone(settings.storage.database), assemble(settings) as parts:
+            faults = letter_faults(parts)
+            if faults:
+                print("mailbot does not start: a letter cannot be written.", file=sys.stderr)
+                for fault in faults:
+                    print(f"  {fault}", file=sys.stderr)
+                return 2
+            return await supervise(parts, os.environ)
     except NotAlone as fault:
         print(f"mailbot: {fault}", file=sys.stderr)
         return 2

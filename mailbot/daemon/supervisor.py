@@ -1,13 +1,9 @@
 """The supervisor: four tasks in one group. One that dies ends the process, with a reason; systemd starts it anew."""
 
 import asyncio
-import contextlib
-import fcntl
 import logging
-import os
 import signal
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 from mailbot.bot import Assembled
 from mailbot.daemon.dispatcher import dispatcher
@@ -20,10 +16,6 @@ log = logging.getLogger(__name__)
 
 # systemd and people expect us gone within 10 s of SIGTERM; the letter in hand gets most of that.
 _LETTER_IN_HAND_S = 7.5
-
-
-class NotAlone(Exception):
-    """The only place on the database cannot be had: another mailbot runs on it, or the lock cannot be written."""
 
 
 async def supervise(parts: Assembled, env: Mapping[str, str]) -> int:
@@ -66,26 +58,3 @@ async def _leave(stop: asyncio.Event, tasks: list[asyncio.Task[None]], notifier:
     for task in late:
         log.warning("%s was cut short", task.get_name())
         task.cancel()
-
-
-@contextlib.contextmanager
-def alone(database: Path) -> Iterator[None]:
-    """Hold the only place on an SQLite database; raises `NotAlone`. The lock goes with the process, however it ends."""
-    path = database.with_name(database.name + ".lock")
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as fault:
-        raise NotAlone(
-            f"{path} cannot be written ({fault.strerror}); the user that runs mailbot must own it and its folder"
-        ) from fault
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            raise NotAlone(
-                f"another mailbot already runs on {database} (it holds {path.name}); stop that one first, "
-                "or give this one a database of its own"
-            ) from taken
-        yield
-    finally:
-        os.close(descriptor)

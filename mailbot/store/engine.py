@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from mailbot.store.fault import StoreFault
 
@@ -55,10 +56,11 @@ def place_of(url: URL) -> str:
     return f"postgresql://{url.host or 'localhost'}{f':{url.port}' if url.port else ''}/{url.database}"
 
 
-def make_engine(url: URL, *, migrates: bool = False) -> AsyncEngine:
+def make_engine(url: URL, *, migrates: bool = False, pooled: bool = True) -> AsyncEngine:
     """An engine whose transactions read one snapshot, and whose writes on SQLite take the write lock at once.
 
-    One that `migrates` does not enforce foreign keys, so that rebuilding a table does not cascade.
+    One that `migrates` does not enforce foreign keys, so that rebuilding a table does not cascade. One that is not
+    `pooled` (PostgreSQL) keeps no connection that nobody holds.
     """
     if url.drivername.startswith("sqlite"):
         engine = create_async_engine(
@@ -72,6 +74,8 @@ def make_engine(url: URL, *, migrates: bool = False) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
     try:
+        if not pooled:
+            return create_async_engine(url, poolclass=NullPool)
         return create_async_engine(url, pool_size=4, pool_pre_ping=True, json_serializer=_json)
     except ImportError as error:
         raise StoreFault("PostgreSQL needs its driver: pip install 'mailbot[postgresql]'") from error
