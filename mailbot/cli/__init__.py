@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from mailbot.cli.faults import told
+from mailbot.cli.faults import exit_code, told
 
 _COMMANDS = (
     *("init", "check", "importing", "adding", "listing", "asking", "telling", "golive", "running"),
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if words is None:
             raise
         print(words, file=sys.stderr)
-        return 2
+        return exit_code(fault)
 
 
 class _Version(argparse.Action):

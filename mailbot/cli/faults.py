@@ -13,3 +13,13 @@ def told(fault: Exception) -> str | None:
 
     mendable = (ConfigFaults, CommandFault, EnrolFault, TemplateFault, StoreFault, ImapError, SmtpError)
     return f"mailbot: {fault}" if isinstance(fault, mendable) else None
+
+
+def exit_code(fault: Exception) -> int:
+    """2 for what stays wrong until somebody mends it; 75 for a store that may be usable again in a moment.
+
+    75 is EX_TEMPFAIL of sysexits.h: systemd starts the service anew after it, and not after a 2.
+    """
+    from mailbot.store.fault import StoreFault
+
+    return 75 if isinstance(fault, StoreFault) and fault.passing else 2

@@ -20,6 +20,7 @@ from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
 from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, StoreUnavailable, Tie
+from mailbot.flows.review import happen
 from mailbot.flows.sender import Resemblance, doubt_of, resemblance_of
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
@@ -306,3 +307,19 @@ async def _keep_unread(raw: RawMail, bot: Bot, fault: Exception) -> None:
             await tx.raise_matter(matter)
     except Replay:
         return
+    try:
+        await _hold_unheard(raw, bot, mail_id, fault)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        log.exception("mail %s/%s could not hold its client", raw.folder, raw.uid)
+
+
+async def _hold_unheard(raw: RawMail, bot: Bot, mail_id: int, fault: Exception) -> None:
+    """A mail that nobody has read yet still holds whom it concerns (law 4), as far as that can be known."""
+    mail = parse(raw.octets)
+    if mail.from_email in (bot.business.email, *bot.business.operator.emails):
+        return
+    words = replace(_not_understood(mail, fault), scope=Scope.CLIENT)
+    for client, numbers in await _concerned(mail, None, bot):
+        await happen(bot, client.id, ReplyReceived(words, numbers, mail.from_email, _sent_on(mail, raw), mail_id))

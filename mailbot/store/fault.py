@@ -21,8 +21,16 @@ _MENDS = {
 }
 
 
+# What may pass by itself: a start a little later can succeed.
+_PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
 class StoreFault(StoreUnavailable):
-    """The database cannot be used; the message names it and says what to do."""
+    """The database cannot be used; the message names it and says what to do. `passing`: later it may be usable."""
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 def fault_of(error: BaseException, place: str) -> Exception | None:
@@ -35,15 +43,21 @@ def fault_of(error: BaseException, place: str) -> Exception | None:
     if isinstance(origin, sqlite3.Error):
         code = getattr(origin, "sqlite_errorcode", None)
         mend = None if code is None else _MENDS.get(code & 0xFF)
-        return None if mend is None else StoreFault(f"{place}: {mend}")
+        if code is None or mend is None:
+            return None
+        return StoreFault(f"{place}: {mend}", passing=code & 0xFF in _PASSING)
     state = getattr(origin, "sqlstate", None)
     if state in _SOMEBODY_ELSE:
         return Conflict("the database chose another transaction")
     if isinstance(state, str) and state.startswith("53"):
-        return StoreFault(f"{place}: the database server is out of disk, memory or connections; mend that first")
+        return StoreFault(
+            f"{place}: the database server is out of disk, memory or connections; mend that first", passing=True
+        )
     if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return StoreFault(f"{place}: the connection to the database server was lost; check that it runs")
+        return StoreFault(f"{place}: the connection to the database server was lost; check that it runs", passing=True)
     if "psycopg.OperationalError" in {f"{base.__module__}.{base.__name__}" for base in type(origin).__mro__}:
         first = (str(origin).splitlines() or [""])[0]
-        return StoreFault(f"{place}: the database server does not answer ({first}); check that it runs and lets us in")
+        return StoreFault(
+            f"{place}: the database server does not answer ({first}); check that it runs and lets us in", passing=True
+        )
     return None

@@ -135,6 +135,7 @@ async def test_a_mail_that_breaks_a_later_step_is_kept_shown_and_passed(
     assert await sync(home.bot) == 2
     assert MatterKind.UNREADABLE in {matter.kind for matter in await matters(home)}
     assert ("F-1", Intent.DISPUTE) in await held(home)
+    assert (None, Intent.OTHER) in await held(home)
 
 
 async def test_words_that_break_the_reader_hold_their_client(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
