@@ -44,6 +44,11 @@ def load_policy(file: Path, faults: list[Fault]) -> Policy:
         doubt_look_minutes=letters.integer("first_look_minutes", int(_USUAL.doubt_look_minutes), 1, 24 * 60),
         doubt_resend_hours=letters.integer("resend_after_hours", int(_USUAL.doubt_resend_hours), 1, 7 * 24),
     )
+    for name, rungs in policy.ladders.items():
+        if (chasing := sum(rung.chasing for rung in rungs)) > policy.budget_letters:
+            budget.note(
+                "letters", f"the ladder {name} has {chasing} letters after the invoice; allow that many, or cut it"
+            )
     for table in (hours, budget, waits, answers, letters, root):
         table.close()
     return policy

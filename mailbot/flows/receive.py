@@ -128,10 +128,10 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     diverts = _diverts(mail, bot) if kind in (Kind.REPLY, Kind.AUTO_REPLY, Kind.BULK) else None
     if diverts and clients:
         return _Judged(mail, kind.value, clients, None, None, because(f"mail_{kind}"), diverts=diverts)
+    if kind is Kind.PAYMENT_NOTICE:
+        return await _payment_notice(mail, clients, raw, bot)
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
-        return _Judged(
-            mail, kind.value, clients, None, report, because(f"mail_{kind}"), _payment_matters(mail, kind, clients)
-        )
+        return _Judged(mail, kind.value, clients, None, report, because(f"mail_{kind}"))
     try:
         kind, words = _understood(mail, kind, clients, raw, bot)
     except Exception as fault:
@@ -261,14 +261,20 @@ def _stranger(
     return (NewMatter(MatterKind.STRANGER, _UNTIMED, client_id, number, key, facts=facts),)
 
 
-def _payment_matters(mail: ParsedMail, kind: Kind, clients: Concerned) -> tuple[NewMatter, ...]:
-    """A payment service wrote: the operator looks; a mail alone settles nothing (law 5)."""
-    if kind is not Kind.PAYMENT_NOTICE:
-        return ()
-    facts = {"sender": mail.from_email, "intent": kind.value, "words": mail.subject}
-    client_id = clients[0][0].id if clients else None
-    key = f"notice:{mail.sha256[:16]}"
-    return (NewMatter(MatterKind.CLAIM, _UNTIMED, client_id, None, key, facts=facts),)
+async def _payment_notice(mail: ParsedMail, clients: Concerned, raw: RawMail, bot: Bot) -> _Judged:
+    """A payment service wrote: the invoices that it names wait and the operator looks; it settles nothing (law 5)."""
+    kind, reading = _understood(mail, Kind.PAYMENT_NOTICE, clients, raw, bot)
+    if not clients:
+        numbers: dict[int, list[str]] = {}
+        for client_id, number in await _named(mail, reading, bot):
+            numbers.setdefault(client_id, []).append(number)
+        clients = tuple([(await bot.store.client(key, also=found), tuple(found)) for key, found in numbers.items()])
+    why = because(f"mail_{Kind.PAYMENT_NOTICE}")
+    if clients:
+        return _Judged(mail, kind.value, clients, reading, None, why)
+    facts = {"sender": mail.from_email, "intent": Kind.PAYMENT_NOTICE.value, "words": mail.subject}
+    matter = NewMatter(MatterKind.CLAIM, _UNTIMED, None, None, f"notice:{mail.sha256[:16]}", facts=facts)
+    return _Judged(mail, kind.value, (), None, None, why, (matter,))
 
 
 def _note(raw: RawMail, judged: _Judged) -> MailNote:

@@ -91,6 +91,13 @@ def test_a_second_ladder_stands_beside_the_default_one(tmp_path: Path) -> None:
     assert [rung.name for rung in policy.ladder("unheard of")] == ["first"]
 
 
+def test_a_ladder_with_more_letters_than_the_budget_allows_is_a_fault(tmp_path: Path) -> None:
+    """Its last letters would never leave, and nobody would be told."""
+    second = LADDER.replace("first", "second").replace("= 3\ngap", "= 9\ngap")
+    _, faults = read(tmp_path, LADDER + second + "[budget]\nletters = 1\n")
+    assert any("budget.letters" in str(fault) and "2 letters after the invoice" in str(fault) for fault in faults)
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from mailbot.core.client import Client, Contact, HeldBy
+from mailbot.core.client import Client, Contact, HeldBy, Standing
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
 from mailbot.flows import receive as receiving
@@ -162,6 +162,21 @@ async def test_a_forged_paid_settles_nothing(home: House) -> None:
     assert invoice.live
     assert not invoice.paid
     assert await home.store.payments() == []
+
+
+async def test_a_payment_notice_that_names_an_invoice_holds_it_and_settles_nothing(home: House) -> None:
+    await settled_in(home, late())
+    home.mailbox.deliver(
+        mail(home, "You received a payment of 100.00 EUR for invoice F-1.", From="Stripe <notifications@stripe.com>")
+    )
+    await sync(home.bot)
+    client = await home.store.client(1)
+    assert client.invoices[0].paid.amount == 0
+    assert client.invoices[0].standing is Standing.OPEN
+    assert await held(home) == [("F-1", Intent.PAYMENT_CLAIMED)]
+    assert await look(home) == 0
+    (matter,) = await matters(home)
+    assert (matter.kind, matter.invoice) == (MatterKind.REPLY, "F-1")
 
 
 async def test_a_payment_notice_is_shown_to_the_operator_even_without_a_date(home: House) -> None:
