@@ -23,16 +23,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 async def _next(parts: "Assembled", days: int) -> int:
     from rich.table import Table
 
-    from mailbot.core.forecast import forecast
+    from mailbot.flows.ahead import ahead
 
     tell = Teller(parts)
     bot = parts.bot
-    now = bot.clock.now()
-    clients = await bot.store.all_clients()
-    steps = [
-        (step, client) for client in clients for step in forecast(client, bot.policy, now, now + timedelta(days=days))
-    ]
-    steps.sort(key=lambda pair: (pair[0].at, pair[1].code))
+    until = bot.clock.now() + timedelta(days=days)
+    steps = await ahead(bot, await bot.store.all_clients(), until)
     table = Table(box=None, pad_edge=False)
     for title in ("when", "client", "what", "invoices", "why"):
         table.add_column(title, overflow="fold")

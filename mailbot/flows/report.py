@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from mailbot.core.brief import Coming, Digest, Happening, aging
 from mailbot.core.calendar import Hours, WorkCalendar
 from mailbot.core.client import Client
-from mailbot.core.forecast import forecast
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
+from mailbot.flows.ahead import ahead
 from mailbot.flows.commit import is_live
 from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
@@ -114,20 +114,19 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
         needs_you=tuple([await need_of(matter, clients, bot, today) for matter in matters]),
         received=totals(payment.amount for payment in payments),
         aging=aging(((invoice.due_on, invoice.balance) for _, invoice in live), today),
-        coming=_coming(list(clients.values()), bot, now, today),
+        coming=await _coming(list(clients.values()), bot, today),
         happened=await _happened(bot, clients, since),
         notes=await _notes(bot, now),
         draft_mode=not await is_live(bot),
     )
 
 
-def _coming(clients: Sequence[Client], bot: Bot, now: datetime, today: date) -> tuple[Coming, ...]:
+async def _coming(clients: Sequence[Client], bot: Bot, today: date) -> tuple[Coming, ...]:
     zone = ZoneInfo(bot.business.operator.timezone)
     until = datetime.combine(today + timedelta(days=_AHEAD_DAYS + 1), time.min, zone).astimezone(UTC)
     found = [
         Coming(step.at.astimezone(zone).date(), client.name, step.invoices, step.rung, step.why, step.to)
-        for client in clients
-        for step in forecast(client, bot.policy, now, until)
+        for step, client in await ahead(bot, clients, until)
     ]
     return tuple(sorted(found, key=lambda coming: (coming.on, coming.client)))
 
