@@ -19,11 +19,11 @@ class SmtpError(Exception):
         self.code = code
 
 
-class SmtpUnavailable(SmtpError):  # noqa: N818 - a fact, not a fault
+class SmtpUnavailable(SmtpError):
     """The server cannot be reached, or asks for patience: come back later."""
 
 
-class SmtpLoginRefused(SmtpError):  # noqa: N818
+class SmtpLoginRefused(SmtpError):
     """The server does not take this user and password: someone has to change something first."""
 
 
@@ -31,7 +31,7 @@ class SmtpCertificateError(SmtpError):
     """The server's certificate does not prove that it is the server we wanted."""
 
 
-class SmtpRefused(SmtpError):  # noqa: N818
+class SmtpRefused(SmtpError):
     """The server talks to us and wants nothing to do with us."""
 
 
