@@ -13,6 +13,7 @@ from mailbot.clock import SystemClock
 from mailbot.config import Settings
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.ports import Bot, Clock
+from mailbot.flows.restored import take_note
 from mailbot.letters import Letters
 from mailbot.store.store import SqlStore
 from mailbot.wire.alarm import Alarm, AlarmAccount
@@ -138,6 +139,9 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
         owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
     )
     try:
+        if store.restored is not None:
+            await take_note(bot, store.restored)
+            await store.caught_up()
         yield Assembled(bot, store, mailbox, letters, settings)
     finally:
         # Together, and quickly: a stop that was asked for is done within 10 s even if no server says goodbye.

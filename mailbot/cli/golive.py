@@ -21,7 +21,16 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 async def _set(parts: "Assembled", *, live: bool) -> int:
     from mailbot.flows.command import set_mode
+    from mailbot.flows.restored import may_go_live, settled
 
+    if live and not await may_go_live(parts.bot):
+        print(
+            "Not yet: an older copy of the database was put back, and the mailbox has not been read since. Let"
+            " `mailbot run` read it (nothing goes to clients meanwhile), look at `mailbot list`, then go live."
+        )
+        return 1
+    if live:
+        await settled(parts.bot)
     await set_mode(parts.bot, live=live)
     if live:
         print(

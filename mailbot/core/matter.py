@@ -23,6 +23,7 @@ class MatterKind(StrEnum):
     DIVERSION = "diversion"  # a mail announces other bank details
     UNREADABLE = "unreadable"  # a message could not be judged
     MAILBOX = "mailbox"  # the mailbox or the mail account does not answer
+    RESTORED = "restored"  # an older copy of the database was put back
     BREAKER = "breaker"  # too many automatic mails left within an hour, so everything stopped
 
 

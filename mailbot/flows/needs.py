@@ -19,6 +19,15 @@ _HISTORY_CODES = frozenset(
     {"sent", "reply_noted", "promise_broken", "part_paid", "note", "released", "delivery_delayed"}
 )
 
+_OF_THE_WHOLE = {
+    MatterKind.BREAKER: (Command("mailbot resume", "resume"),),
+    MatterKind.RESTORED: (
+        Command("mailbot list", "list"),
+        Command("mailbot next", "next"),
+        Command("mailbot go-live", "go_live"),
+    ),
+}
+
 
 async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today: date) -> Need:
     """A matter as the operator sees it."""
@@ -92,6 +101,10 @@ def _warning(matter: Matter) -> Reason | None:
             return because("beware_of_diversion")
         case MatterKind.BREAKER:
             return because("breaker_tripped", **matter.facts)
+        case MatterKind.RESTORED if matter.facts.get("untracked"):
+            return because("restored_untracked")
+        case MatterKind.RESTORED:
+            return because("restored", **matter.facts)
         case _:
             return None
 
@@ -105,6 +118,8 @@ def _would(matter: Matter) -> Reason | None:
             return because("would_stay_held")
         case MatterKind.BREAKER:
             return because("would_stay_stopped")
+        case MatterKind.RESTORED:
+            return because("would_stay_in_draft")
         case MatterKind.APPROVAL:
             return because("would_not_leave")
         case MatterKind.DOUBT:
@@ -118,8 +133,8 @@ def _would(matter: Matter) -> Reason | None:
 
 
 def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ...]) -> tuple[Command, ...]:
-    if matter.kind is MatterKind.BREAKER:
-        return (Command("mailbot resume", "resume"),)
+    if matter.kind in _OF_THE_WHOLE:
+        return _OF_THE_WHOLE[matter.kind]
     about = matter.invoice or (client.code if client else "")
     if not about or client is None:
         return ()

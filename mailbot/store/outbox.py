@@ -99,8 +99,9 @@ async def take_back(conn: AsyncConnection, ids: Collection[int], at: datetime, w
 
 
 async def where(conn: AsyncConnection, key: str) -> Any:
-    """Id, client, state and lease of a letter, or None."""
-    query = select(OUTBOX.c.id, OUTBOX.c.client_id, OUTBOX.c.state, OUTBOX.c.claimed_by, OUTBOX.c.claimed_until)
+    """Id, client, state, lease and rungs of a letter, or None."""
+    lease = (OUTBOX.c.claimed_by, OUTBOX.c.claimed_until)
+    query = select(OUTBOX.c.id, OUTBOX.c.client_id, OUTBOX.c.state, *lease, OUTBOX.c.climbs, OUTBOX.c.chasing)
     return (await conn.execute(query.where(OUTBOX.c.key == key))).first()
 
 

@@ -17,6 +17,7 @@ from mailbot.core.matter import Matter
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import JournalEntry, Payment, StoredMail, Tie
+from mailbot.flows.restored import Restored
 from mailbot.store import outbox
 from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
@@ -37,7 +38,8 @@ from mailbot.store.tables import (
     OUTBOX,
     PAYMENT,
 )
-from mailbot.store.tx import SqlTx, facts_of
+from mailbot.store.track import GENERATION, Track
+from mailbot.store.tx import SqlTx, count_up, facts_of
 
 # More References than any honest thread has; the ends of a longer one are what matters.
 _MOST_MESSAGE_IDS = 500
@@ -56,6 +58,8 @@ class SqlStore:
         self._turn = asyncio.Lock()
         self._writers: set[asyncio.Task[Any] | None] = set()
         self._known: dict[int, Client] = {}
+        self._track = Track(Path(str(url.database))) if self._sqlite else None
+        self.restored: Restored | None = None
 
     @classmethod
     async def open(cls, url: str, *, now: Callable[[], datetime], create: bool = True) -> "SqlStore":
@@ -70,10 +74,32 @@ class SqlStore:
         try:
             async with store._faults():
                 await bring_to_head(store._engine, parsed, place_of(parsed))
+                store.restored = await store._compared_with_track()
         except BaseException:
             await store.close()
             raise
         return store
+
+    async def _compared_with_track(self) -> Restored | None:
+        """What the track beside the file knows and the database does not: an older copy was put back."""
+        if self._track is None:
+            return None
+        known = int(await self.recall(GENERATION) or 0)
+        trace = await asyncio.to_thread(self._track.read)
+        if trace is None:
+            return Restored(untracked=True) if known else None
+        return Restored(trace.since(known)) if trace.generation > known else None
+
+    async def caught_up(self) -> None:
+        """What the track knew is in the database now: from here on it counts further than the track."""
+        if self._track is None:
+            return
+        trace = await asyncio.to_thread(self._track.read)
+        async with self.begin() as tx:
+            known = (await tx.facts(GENERATION)).get(GENERATION, "0")
+            await tx.remember(GENERATION, str(max(int(known), trace.generation if trace else 0)))
+            tx.counts = True
+        self.restored = None
 
     @asynccontextmanager
     async def _faults(self) -> AsyncIterator[None]:
@@ -112,6 +138,9 @@ class SqlStore:
                         yield tx
                         if tx.spoiled is not None:
                             raise tx.spoiled
+                        generation = await count_up(conn) if tx.counts and self._track is not None else 0
+                    if generation and self._track is not None:
+                        self._track.note(generation, tx.departed)
                     self._know(*tx.saved.values())
             finally:
                 self._writers.discard(task)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Integer, String, bindparam, cast, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Conflict, JournalEntry, MailNote, Payment, Replay
+from mailbot.flows.restored import Departure
 from mailbot.store import outbox
 from mailbot.store.loading import leaving
 from mailbot.store.mapping import (
@@ -29,6 +30,7 @@ from mailbot.store.mapping import (
 )
 from mailbot.store.saving import insert_clients, same_children, save_children
 from mailbot.store.tables import CLIENT, CURSOR, INBOX_MAIL, INVOICE, INVOICE_FILE, JOURNAL, MATTER, META, PAYMENT
+from mailbot.store.track import GENERATION
 
 _CLAIMS = (LetterState.CLAIMED, LetterState.SENDING)
 
@@ -54,6 +56,8 @@ class SqlTx:
         self._seen: dict[int, int] = {}  # client -> its version before this transaction
         self.saved: dict[int, Client] = {}
         self.spoiled: Exception | None = None
+        self.counts = False  # whether a copy from before this transaction is an older one
+        self.departed: list[Departure] = []
 
     @contextmanager
     def _spoiling(self) -> Iterator[None]:
@@ -99,6 +103,7 @@ class SqlTx:
 
     async def add_clients(self, clients: Sequence[tuple[Client, datetime | None]]) -> tuple[Client, ...]:
         """Insert many clients, each with its `next_look_at`, in a handful of statements."""
+        self.counts = True
         made = await insert_clients(self._conn, clients)
         self._seen |= {client.id: client.version for client in made}
         return made
@@ -161,9 +166,14 @@ class SqlTx:
             if seen.client_id is not None and leaving(seen.state) is not leaving(target):
                 await self._touch(seen.client_id)
             await outbox.move(self._conn, seen, target, at, changes)
+        if target is LetterState.SENDING and seen.client_id is not None:
+            self.counts = True
+            climbs = tuple((number, rung) for number, rung in seen.climbs)
+            self.departed.append(Departure(key, at, seen.client_id, climbs, seen.chasing))
 
     async def note_mail(self, note: MailNote) -> int:
         """Store a message and its outcome; raises `Replay` if (account, folder, UIDVALIDITY, UID) is known."""
+        self.counts = True
         raw = note.raw
         known = select(INBOX_MAIL.c.id).where(
             INBOX_MAIL.c.account == raw.account,
@@ -191,6 +201,7 @@ class SqlTx:
 
     async def pay(self, client_id: int, payment: Payment) -> None:
         """Append to the ledger and bring the invoice's `paid` to its sum; raises `LookupError`, `MixedCurrencies`."""
+        self.counts = True
         await self._touch(client_id)
         query = select(INVOICE.c.id, INVOICE.c.currency).where(
             INVOICE.c.client_id == client_id, INVOICE.c.number == payment.invoice
@@ -268,6 +279,7 @@ class SqlTx:
         """Append to the log of reasons."""
         if not entries:
             return
+        self.counts = True
         owner = select(CLIENT.c.business_id).where(CLIENT.c.id == bindparam("owner")).scalar_subquery()
         rows = [entry_columns(entry) | {"owner": entry.client_id} for entry in entries]
         await self._conn.execute(insert(JOURNAL).values(business_id=owner), rows)
@@ -281,6 +293,16 @@ class SqlTx:
         query = update(META).where(META.c.key == key, META.c.business_id.is_(None)).values(value=storable(value))
         if (await self._conn.execute(query)).rowcount == 0:
             await self._conn.execute(insert(META).values(business_id=None, key=key, value=storable(value)))
+
+
+async def count_up(conn: AsyncConnection) -> int:
+    """Count the database's generation up by one and give it."""
+    following = cast(cast(META.c.value, Integer) + 1, String)
+    query = update(META).where(META.c.key == GENERATION, META.c.business_id.is_(None)).values(value=following)
+    found = (await conn.execute(query.returning(META.c.value))).scalar()
+    if found is None:
+        await conn.execute(insert(META).values(business_id=None, key=GENERATION, value="1"))
+    return int(found or 1)
 
 
 async def facts_of(conn: AsyncConnection, keys: Collection[str], *, lock: bool = False) -> Mapping[str, str]:

@@ -179,7 +179,9 @@ async def test_the_database_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
         os.umask(old)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}  # noqa: ASYNC240
     await store.close()
-    assert modes == dict.fromkeys(("mailbot.db", "mailbot.db-wal", "mailbot.db-shm", "copy.db"), 0o600)
+    assert modes == dict.fromkeys(
+        ("mailbot.db", "mailbot.db-wal", "mailbot.db-shm", "mailbot.db.generation", "copy.db"), 0o600
+    )
 
 
 async def test_the_settings_that_make_a_commit_durable_hold_on_every_connection(tmp_path: Path) -> None:

@@ -150,7 +150,8 @@ async def test_a_backup_is_a_whole_database_while_writing_goes_on(tmp_path: Path
         await tx.add_client(client("not yet"), None)
         await store.backup(str(tmp_path / "copy.db"))
     await store.close()
-    assert {path.name for path in tmp_path.iterdir()} == {"mailbot.db", "copy.db"}  # noqa: ASYNC240
+    found = {path.name for path in tmp_path.iterdir()}  # noqa: ASYNC240
+    assert found == {"mailbot.db", "mailbot.db.generation", "copy.db"}
     copy = await opened(tmp_path / "copy.db")
     assert list(await copy.all_clients()) == [made]
     await copy.close()
