@@ -11,7 +11,7 @@ from mailbot.cli.faults import exit_code, told
 
 _COMMANDS = (
     *("init", "check", "importing", "adding", "listing", "asking", "telling", "golive", "running"),
-    *("digesting", "backup", "explain", "demo"),
+    *("digesting", "backup", "explain", "forgetting", "demo"),
 )
 
 

@@ -165,7 +165,13 @@ def storage(table: Table, base: Path, secrets: Secrets) -> Storage:
     elif ":" in rest.rpartition("@")[0]:
         table.note("database", f"holds a password; put the whole URL into {DATABASE} instead ({secrets.places})")
     backups = table.path("backups", base) or base / "backups"
-    section = Storage(secrets.get(DATABASE) or given, backups, table.integer("keep", 14, 1, 3650))
+    section = Storage(
+        secrets.get(DATABASE) or given,
+        backups,
+        keep=table.integer("keep", 14, 1, 3650),
+        keep_unrelated_days=table.integer("keep_unrelated_days", 30, 1, 36500),
+        keep_mail_days=table.integer("keep_mail_days", 3650, 1, 36500),
+    )
     table.close()
     return section
 

@@ -110,6 +110,8 @@ class Storage:
     database: str = field(repr=False)
     backups: Path
     keep: int = 14
+    keep_unrelated_days: int = 30
+    keep_mail_days: int = 3650
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from mailbot.bot import Assembled
 from mailbot.daemon.pause import pause
 from mailbot.daemon.pulse import Pulse
+from mailbot.flows.forget import prune
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
 from mailbot.store.backup import backup_path, rotate
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _EVERY_S = 30
 _LAST_BACKUP = "last_backup_on"
+_LAST_PRUNE = "last_prune_on"
 
 
 async def sweep(parts: Assembled) -> None:
@@ -27,11 +29,25 @@ async def sweep(parts: Assembled) -> None:
     await review(parts.bot)
     await alert(parts.bot)
     await report(parts.bot)
+    await prune_daily(parts)
     try:
         await back_up_daily(parts)
     except (StoreFault, OSError) as fault:
         # A full or missing backup disk must not keep letters and replies waiting; `mailbot check` shows it too.
         log.error("no backup today: %s", fault)  # noqa: TRY400 - the fault says it all
+
+
+async def prune_daily(parts: Assembled) -> None:
+    """Once a day, mails lose their words when their time is over (`[storage] keep_unrelated_days, keep_mail_days`)."""
+    bot, storage = parts.bot, parts.settings.storage
+    today = bot.clock.now().date().isoformat()
+    if await bot.store.recall(_LAST_PRUNE) == today:
+        return
+    days, all_days = storage.keep_unrelated_days, storage.keep_mail_days
+    if emptied := await prune(bot, parts.store, unrelated_days=days, mail_days=all_days):
+        log.info("%d old mails lost their words", emptied)
+    async with bot.store.begin() as tx:
+        await tx.remember(_LAST_PRUNE, today)
 
 
 async def back_up_daily(parts: Assembled) -> Path | None:

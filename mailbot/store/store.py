@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mailbot.core.client import Client, Contact
 from mailbot.core.matter import Matter
+from mailbot.flows.forget import Erased
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import JournalEntry, Payment, StoredMail, Tie
 from mailbot.flows.restored import Restored
-from mailbot.store import outbox
+from mailbot.store import erasing, outbox
 from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
 from mailbot.store.fault import StoreFault, fault_of
@@ -369,6 +370,33 @@ class SqlStore:
         """Several named facts at once; those never set are missing."""
         async with self._reading() as conn:
             return await facts_of(conn, keys)
+
+    # What is not kept
+
+    async def erase(self, client_id: int, pseudonym: str, now: datetime, *, apply: bool) -> Erased:
+        """Erase a client's personal data for good, also from the file's free pages; or only count it."""
+        async with self._reading() as conn:
+            found = await erasing.count(conn, client_id)
+        if apply:
+            async with self.begin() as tx:
+                await erasing.erase(tx._conn, client_id, pseudonym, now)  # noqa: SLF001 - of one piece
+            self._known.pop(client_id, None)
+            await self._rewrite()
+        return found
+
+    async def _rewrite(self) -> None:
+        """Write the file anew, so that nothing that was erased is left in free pages or in the -wal."""
+        if self._sqlite:
+            async with self._faults(), self._engine.connect() as plain:
+                raw = (await plain.get_raw_connection()).driver_connection
+                assert raw is not None
+                await raw.execute("VACUUM")
+                await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def prune(self, *, unrelated_before: datetime, mail_before: datetime) -> int:
+        """Drop the words of old mails and letters, keeping hashes and ids; gives how many were emptied."""
+        async with self.begin() as tx:
+            return await erasing.prune(tx._conn, unrelated_before, mail_before)  # noqa: SLF001 - of one piece
 
     # The file
 

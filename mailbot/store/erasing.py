@@ -1,0 +1,139 @@
+"""Erasing for good: a client's personal data, and the words of mails that are older than they are useful."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailbot.flows.forget import Erased
+from mailbot.flows.outbound import LetterState
+from mailbot.store.loading import WAITING
+from mailbot.store.tables import (
+    CLIENT,
+    CLIMB,
+    CONTACT,
+    HOLD,
+    INBOX_MAIL,
+    INVOICE,
+    INVOICE_FILE,
+    JOURNAL,
+    MATTER,
+    OUTBOX,
+    PAYMENT,
+)
+
+# Facts that say when, how much and which rung, and nothing about a person.
+_PLAIN_FACTS = frozenset(
+    {"rung", "on", "until", "due", "previous", "at", "since", "opens", "read", "gap", "offset", "hours", "days"}
+    | {"letters", "limit", "answers", "amount", "code", "template", "by", "number", "intent"}
+)
+_OVER = [str(state) for state in (LetterState.SENT, LetterState.WITHDRAWN, LetterState.REFUSED)]
+_NO_WORDS = {"octets": b"", "subject": "", "reply_text": "", "from_email": "", "outcome_facts": {}, "fault": ""}
+_NO_LETTER = {"octets": b"", "subject": "", "recipients": [], "response": ""}
+
+
+async def count(conn: AsyncConnection, client_id: int) -> Erased:
+    """How much personal data there is of a client."""
+
+    async def many(query: Any) -> int:
+        return int((await conn.execute(query)).scalar_one())
+
+    addresses = await _addresses(conn, client_id)
+    invoices = select(INVOICE.c.id).where(INVOICE.c.client_id == client_id)
+    return Erased(
+        contacts=len(addresses),
+        mails=await many(select(func.count()).select_from(INBOX_MAIL).where(_mails(client_id, addresses))),
+        letters=await many(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.client_id == client_id)),
+        files=await many(select(func.count()).select_from(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices))),
+        words=await many(select(func.count()).select_from(JOURNAL).where(JOURNAL.c.client_id == client_id)),
+    )
+
+
+async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: datetime) -> None:
+    """Erase it. Mail to the operator that is over goes too: digests quote every client."""
+    addresses = await _addresses(conn, client_id)
+    words = await _own_words(conn, client_id, addresses)
+    invoices = select(INVOICE.c.id).where(INVOICE.c.client_id == client_id)
+    waiting = and_(OUTBOX.c.client_id == client_id, OUTBOX.c.state.in_(WAITING))
+    freed = select(OUTBOX.c.id).where(waiting)
+    await conn.execute(update(CLIMB).where(CLIMB.c.outbox_id.in_(freed)).values(live=False))
+    await conn.execute(update(OUTBOX).where(waiting).values(state=str(LetterState.WITHDRAWN), state_at=now))
+    to_operator = and_(OUTBOX.c.client_id.is_(None), OUTBOX.c.state.in_(_OVER))
+    await conn.execute(update(OUTBOX).where(OUTBOX.c.client_id == client_id).values(**_NO_LETTER))
+    await conn.execute(update(OUTBOX).where(to_operator).values(**_NO_LETTER))
+    await conn.execute(update(INBOX_MAIL).where(_mails(client_id, addresses)).values(**_NO_WORDS))
+    await conn.execute(delete(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices)))
+    await conn.execute(update(INVOICE).where(INVOICE.c.client_id == client_id).values(subject="", pdf=""))
+    await conn.execute(update(PAYMENT).where(PAYMENT.c.invoice_id.in_(invoices)).values(reference=""))
+    await conn.execute(
+        update(HOLD)
+        .where(HOLD.c.client_id == client_id)
+        .values(evidence="", lifted_at=func.coalesce(HOLD.c.lifted_at, now))
+    )
+    await _plain_journal(conn, client_id, words)
+    await _plain_matters(conn, client_id, words, now)
+    await conn.execute(delete(CONTACT).where(CONTACT.c.client_id == client_id))
+    gone = {"code": pseudonym, "name": pseudonym, "phone": "", "pay_day": None, "next_look_at": None}
+    await conn.execute(update(CLIENT).where(CLIENT.c.id == client_id).values(**gone, version=CLIENT.c.version + 1))
+
+
+async def _addresses(conn: AsyncConnection, client_id: int) -> list[str]:
+    query = select(CONTACT.c.address).where(CONTACT.c.client_id == client_id)
+    return [str(address) for address in await conn.scalars(query)]
+
+
+async def _own_words(conn: AsyncConnection, client_id: int, addresses: list[str]) -> list[str]:
+    """What names this client where no column does: addresses, and the name if it is not too short to tell."""
+    name = (await conn.execute(select(CLIENT.c.name).where(CLIENT.c.id == client_id))).scalar_one()
+    return [word for word in (*addresses, str(name)) if len(word) > 4]
+
+
+def _mails(client_id: int, addresses: list[str]) -> ColumnElement[bool]:
+    """Mails of this client, and those of its addresses that no other client's are."""
+    alone = and_(INBOX_MAIL.c.client_id.is_(None), func.lower(INBOX_MAIL.c.from_email).in_(addresses))
+    return or_(INBOX_MAIL.c.client_id == client_id, alone)
+
+
+def _about(table: Any, client_id: int, words: list[str]) -> ColumnElement[bool]:
+    """Rows of this client, and those of nobody that name it."""
+    said = [cast(table.c.facts, String).contains(word, autoescape=True) for word in words]
+    return (
+        or_(table.c.client_id == client_id, and_(table.c.client_id.is_(None), or_(*said)))
+        if said
+        else (table.c.client_id == client_id)
+    )
+
+
+async def _plain_journal(conn: AsyncConnection, client_id: int, words: list[str]) -> None:
+    rows = (await conn.execute(select(JOURNAL.c.id, JOURNAL.c.facts).where(_about(JOURNAL, client_id, words)))).all()
+    for row in rows:
+        await conn.execute(update(JOURNAL).where(JOURNAL.c.id == row.id).values(facts=_plain(row.facts)))
+
+
+async def _plain_matters(conn: AsyncConnection, client_id: int, words: list[str], now: datetime) -> None:
+    rows = await conn.execute(
+        select(MATTER.c.id, MATTER.c.facts, MATTER.c.closed_at).where(_about(MATTER, client_id, words))
+    )
+    for row in rows.all():
+        mark = f"forgotten:{row.id}"
+        values = {"facts": _plain(row.facts), "subject_key": mark, "thing": mark, "closed_at": row.closed_at or now}
+        await conn.execute(update(MATTER).where(MATTER.c.id == row.id).values(**values))
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: fact for key, fact in facts.items() if key in _PLAIN_FACTS}
+
+
+async def prune(conn: AsyncConnection, unrelated_before: datetime, mail_before: datetime) -> int:
+    """Empty old mails and letters; those that an open matter is about, or that were not understood, stay."""
+    asked = select(MATTER.c.mail_id).where(MATTER.c.closed_at.is_(None), MATTER.c.mail_id.is_not(None))
+    old = or_(
+        INBOX_MAIL.c.received_at < mail_before,
+        and_(INBOX_MAIL.c.client_id.is_(None), INBOX_MAIL.c.received_at < unrelated_before),
+    )
+    full = func.length(INBOX_MAIL.c.octets) > 0
+    mails = update(INBOX_MAIL).where(old, full, INBOX_MAIL.c.id.not_in(asked)).values(**_NO_WORDS)
+    emptied = (await conn.execute(mails)).rowcount
+    over = and_(OUTBOX.c.state.in_(_OVER), OUTBOX.c.state_at < mail_before, func.length(OUTBOX.c.octets) > 0)
+    return int(emptied + (await conn.execute(update(OUTBOX).where(over).values(**_NO_LETTER))).rowcount)
