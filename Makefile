@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types contracts pytest bench pictures fmt lock wheel clean
+.PHONY: help demo test lint types contracts pytest bench eval pictures fmt lock wheel clean
 
 PYTHON ?=
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14
@@ -38,6 +38,12 @@ pytest: .venv/.dev  ## the tests alone: make pytest PYTEST_ARGS='tests/unit -k r
 
 bench: .venv/.dev  ## measure: letters, replies, review ticks, memory, start-up
 	@$(PY) -m tests.bench
+
+eval: .venv/.dev  ## judge how well replies are understood, on authors that were not trained on
+	@$(PY) -m tests.eval
+
+torture: .venv/.dev  ## kill the daemon for ten minutes behind a faulty network and count what arrives: make torture ARGS='--letters 600'
+	@$(PY) -m tests.torture $(ARGS)
 
 pictures: .venv/.dev  ## render every mail as a picture: make pictures OUT=folder
 	@$(PY) -m tests.render "$(OUT)"
