@@ -7,13 +7,14 @@ stood at that instant, and it goes 240 times as fast. It goes on across lives, a
 import asyncio
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from mailbot import bot
-from mailbot.cli import check, main
+from mailbot.cli import build_parser, check, main
 from mailbot.config import Settings, load
 from mailbot.daemon import supervisor  # noqa: F401 - imported once, before the forks
+from mailbot.reading.reader import read
 from tests.torture.lives import serve
 
 
@@ -28,8 +29,10 @@ class FastClock:
         return self._start + timedelta(seconds=(time.time() - self._since) * self._speed)
 
 
-async def check_letters_once(settings: Settings) -> None:
-    """Try all templates here instead of in each life, and let the lives inherit them: a start costs little then."""
+async def warmed_up(settings: Settings) -> None:
+    """Try the templates and load what reads mail here, and let the lives inherit it: a start costs little then."""
+    build_parser()
+    read("Bonjour, je paie vendredi.", sent_on=date(2026, 9, 14))
     async with bot.assemble(settings) as parts:
         faults = check.letter_faults(parts)
         assert not faults, faults
@@ -40,5 +43,5 @@ async def check_letters_once(settings: Settings) -> None:
 if __name__ == "__main__":
     clock = FastClock(datetime.fromisoformat(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
     setattr(bot, "SystemClock", lambda: clock)  # noqa: B010
-    asyncio.run(check_letters_once(load(Path(sys.argv[1]), {})))
+    asyncio.run(warmed_up(load(Path(sys.argv[1]), {})))
     serve(lambda: main(["--config", sys.argv[1], "run"]))
