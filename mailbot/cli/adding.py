@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailbot.cli.importing import defaults_of, read_pdf
-from mailbot.cli.session import with_bot
+from mailbot.cli.session import operator_day, with_bot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ async def _add_invoice(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.flows.enrol import known
     from mailbot.intake import Sheet, one_invoice, plan
 
-    today = parts.bot.clock.now().date()
+    today = operator_day(parts)
     record, faults = one_invoice(
         today=today,
         defaults=defaults_of(parts, terms_days=args.terms),

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import with_bot
+from mailbot.cli.session import operator_day, with_bot
 
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
@@ -50,7 +50,7 @@ async def import_files(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.intake import plan, read_clients, read_invoices
 
     defaults = defaults_of(parts, terms_days=args.terms, dates=args.dates)
-    today = parts.bot.clock.now().date()
+    today = operator_day(parts)
     invoices = read_invoices(_octets(args.invoices), file=str(args.invoices), today=today, defaults=defaults)
     clients = None
     if args.clients:
@@ -137,7 +137,8 @@ def _show(wanted: "Plan", sheet: "Sheet[InvoiceRecord]") -> None:
 
     console = Console(highlight=False)
     kind = f", an export of {sheet.profile}" if sheet.profile else ""
-    console.print(f"{escape(sheet.file)}: {sheet.dialect}, {sheet.encoding}{escape(kind)}", style="dim")
+    read_as = ", ".join(part for part in (sheet.dialect, sheet.encoding) if part)
+    console.print(f"{escape(sheet.file)}: {read_as}{escape(kind)}", style="dim")
     for note in wanted.notes:
         console.print(f"  note: {escape(str(note))}", style="dim")
     for fault in wanted.faults:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from mailbot.bot import Assembled
     from mailbot.config import Settings
@@ -35,6 +35,13 @@ def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[in
             return await work(parts)
 
     return asyncio.run(session())
+
+
+def operator_day(parts: "Assembled") -> "date":
+    """What day it is for the operator: in Québec the evening is already tomorrow in UTC."""
+    from zoneinfo import ZoneInfo
+
+    return parts.bot.clock.now().astimezone(ZoneInfo(parts.bot.business.operator.timezone)).date()
 
 
 # Python calls these unprintable; French wants the last two before its punctuation.

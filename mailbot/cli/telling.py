@@ -2,15 +2,15 @@
 
 import argparse
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import with_bot
+from mailbot.cli.session import operator_day, with_bot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from mailbot.bot import Assembled
+    from mailbot.core.money import Money
 
 _SUBJECT = "an invoice number, or a client's code for all of theirs"
 
@@ -19,7 +19,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register the commands."""
     one = subparsers.add_parser("paid", help="record money that you saw arrive")
     one.add_argument("number")
-    one.add_argument("--amount", type=_amount, help="if it was not all that was owed")
+    one.add_argument("--amount", help="if it was not all that was owed")
     one.add_argument("--on", type=_day, metavar="DATE", help="when it arrived; else today")
     one.add_argument("--ref", default="", help="the bank's reference")
     one.set_defaults(run=_run(_paid))
@@ -66,25 +66,17 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"'{text}' is not a date; write YYYY-MM-DD") from None
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        value = Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"'{text}' is not an amount; write 1250.00") from None
-    if not value.is_finite() or value == 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is not an amount of money")
-    return value
-
-
 async def _paid(parts: "Assembled", args: argparse.Namespace) -> int:
-    from mailbot.core.money import Money
     from mailbot.flows import command
 
     client = await command.client_owing(parts.bot, args.number)
     invoice = client.invoice(args.number)
     assert invoice is not None
-    money = None if args.amount is None else Money.of(args.amount, invoice.amount.currency)
-    paid_on = args.on or parts.bot.clock.now().date()
+    money = None if args.amount is None else _money(parts, args.amount, invoice.amount.currency)
+    today = operator_day(parts)
+    paid_on = args.on or today
+    if paid_on > today:
+        raise command.CommandFault(f"--on: {paid_on} is still to come; record the money when it is there")
     after = (await command.paid(parts.bot, args.number, money, paid_on, args.ref)).invoice(args.number)
     assert after is not None
     if after.balance.amount > 0:
@@ -94,6 +86,20 @@ async def _paid(parts: "Assembled", args: argparse.Namespace) -> int:
     else:
         print(f"{args.number} is settled")
     return 0
+
+
+def _money(parts: "Assembled", text: str, currency: str) -> "Money":
+    from mailbot.core.money import Money
+    from mailbot.flows.command import CommandFault
+    from mailbot.intake import AmbiguousAmountError, NotAnAmountError, typed_amount
+
+    own = parts.settings.business
+    try:
+        return Money.of(typed_amount(text, currency, own.language, own.country), currency)
+    except AmbiguousAmountError as fault:
+        raise CommandFault(f"--amount: '{text}' {fault}; write 1250.00 or 1.25") from fault
+    except NotAnAmountError as fault:
+        raise CommandFault(f"--amount: '{text}' {fault}; write 1250.00") from fault
 
 
 async def _hold(parts: "Assembled", args: argparse.Namespace) -> int:
@@ -107,16 +113,18 @@ async def _hold(parts: "Assembled", args: argparse.Namespace) -> int:
 async def _release(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.flows import command
 
-    await command.release(parts.bot, args.subject, args.note)
-    print(f"{args.subject}: the ladder may go on; `mailbot next` says when")
+    lifted = await command.release(parts.bot, args.subject, args.note)
+    print(f"{args.subject}: {'the ladder may go on' if lifted else 'nothing was held'}; `mailbot next` says when")
     return 0
 
 
 async def _cancel(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.flows import command
 
-    await command.cancel(parts.bot, args.number, args.note)
-    print(f"{args.number} is cancelled; nothing more goes out about it")
+    if await command.cancel(parts.bot, args.number, args.note):
+        print(f"{args.number} is cancelled; nothing more goes out about it")
+    else:
+        print(f"{args.number} owes nothing any more; nothing was cancelled (`mailbot show {args.number}`)")
     return 0
 
 

@@ -61,16 +61,24 @@ async def hold(bot: Bot, subject: str, until: date | None, note: str) -> None:
     await _tell(bot, client, HoldAsked(number, until, note))
 
 
-async def release(bot: Bot, subject: str, note: str) -> None:
-    """The ladder may go on."""
+async def release(bot: Bot, subject: str, note: str) -> bool:
+    """The ladder may go on; False where nothing was held."""
     client, number = await _about(bot, subject)
     await _tell(bot, client, HoldReleased(number, note))
+    after, _ = await _about(bot, subject)
+    return _stops(after) != _stops(client)
 
 
-async def cancel(bot: Bot, number: str, note: str) -> None:
-    """Give a claim up."""
+def _stops(client: Client) -> object:
+    return client.standing_holds, {invoice.number: invoice.standing for invoice in client.invoices}
+
+
+async def cancel(bot: Bot, number: str, note: str) -> bool:
+    """Give a claim up; False where there was none any more."""
     client = await client_owing(bot, number)
+    invoice = client.invoice(number)
     await _tell(bot, client, InvoiceCancelled(number, note), number)
+    return invoice is not None and invoice.live
 
 
 async def note(bot: Bot, subject: str, words: str) -> None:

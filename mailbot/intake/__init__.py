@@ -1,5 +1,6 @@
 """Invoices and clients come in: octets and options to checked records, records to a plan. Pure."""
 
+from mailbot.intake.amounts import AmbiguousAmountError, NotAnAmountError, typed_amount
 from mailbot.intake.clients import one_client, read_clients
 from mailbot.intake.columns import CLIENT_COLUMNS, INVOICE_COLUMNS, Column
 from mailbot.intake.invoices import one_invoice, read_invoices
@@ -11,6 +12,7 @@ __all__ = [
     "CLIENT_COLUMNS",
     "INVOICE_COLUMNS",
     "Act",
+    "AmbiguousAmountError",
     "Change",
     "ClientRecord",
     "ClientStep",
@@ -22,6 +24,7 @@ __all__ = [
     "InvoiceStep",
     "Known",
     "KnownInvoice",
+    "NotAnAmountError",
     "Plan",
     "Sheet",
     "Status",
@@ -31,4 +34,5 @@ __all__ = [
     "plan",
     "read_clients",
     "read_invoices",
+    "typed_amount",
 ]

@@ -10,6 +10,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from mailbot.core.money import exponent
 from mailbot.intake.columns import fold
 
 _DIGITS_MOST = 15  # beyond it nobody wrote an invoice
@@ -144,6 +145,24 @@ def number(digits: str, mark: str | None, local: str | None, decimals: int) -> D
     if local == other and decimals != 3:
         return _value(digits, other, decimals)
     raise AmbiguousAmountError("may be a thousand or three decimals")
+
+
+def typed_amount(text: str, currency: str, language: str, country: str) -> Decimal:
+    """An amount that somebody typed about money in a known currency, a refund below zero.
+
+    Raises NotAnAmountError: also for another currency, for more decimals than the currency has, and for `1,250`, which
+    may be a thousand or a unit.
+    """
+    parts = take_apart(text)
+    named = currency_of(parts.unit, currency)
+    if named is None:
+        raise NotAnAmountError("is not an amount")
+    if named not in ("", currency):
+        raise NotAnAmountError(f"is not in {currency}, the currency of the invoice")
+    value = number(parts.digits, None, local_mark(language, country), exponent(currency))
+    if not value:
+        raise NotAnAmountError("is nothing")
+    return -value if parts.negative else value
 
 
 def _proven(digits: str) -> str | None:

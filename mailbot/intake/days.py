@@ -96,7 +96,7 @@ def _date(year: int, month: int, on: int) -> date:
     try:
         return date(year, month, on)
     except ValueError:
-        raise NotADateError("is not a date") from None
+        raise NotADateError("is a day that no calendar has", "correct the day or the month") from None
 
 
 @cache

@@ -202,7 +202,7 @@ def test_a_column_that_contradicts_itself_is_one_fault_that_names_both_values() 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("F-1,acme,2026-10-01,31/02/2026,10,EUR", "line 2, column due_on: '31/02/2026' is not a date; write YYYY-MM-DD"),
+        ("F-1,acme,2026-10-01,31/02/2026,10,EUR", "line 2, column due_on: '31/02/2026' is a day that no calendar has; correct the day or the month"),
         ("F-1,acme,01/10/26,,10,EUR", "column issued_on: '01/10/26' has a year of two digits"),
         ("F-1,acme,46296,,10,EUR", "column issued_on: '46296' is a spreadsheet's inner number for a date"),
         ("F-1,acme,2206-10-01,,10,EUR", "column issued_on: '2206-10-01' has a year that cannot be meant"),
@@ -388,7 +388,7 @@ def test_one_invoice_that_was_typed_has_the_same_checks_with_options_as_places()
     assert record is None
     assert [str(fault) for fault in said] == [
         "--amount: '0' is zero, so there is nothing to ask for; leave this invoice out",
-        "--issued-on: '31/02/2026' is not a date; write YYYY-MM-DD",
+        "--issued-on: '31/02/2026' is a day that no calendar has; correct the day or the month",
     ]
     _, said = one_invoice(today=TODAY, defaults=FRENCH)
     assert {fault.column for fault in said} == {"--number", "--client", "--issued-on", "--amount"}
