@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from mailbot.cli.faults import exit_code, told
+from mailbot.cli.faults import backup_hint, exit_code, told
 
 _COMMANDS = (
     *("init", "check", "importing", "adding", "listing", "asking", "telling", "golive", "running"),
-    *("digesting", "backup", "explain", "forgetting", "demo"),
+    *("banking", "digesting", "backup", "explain", "forgetting", "demo"),
 )
 
 
@@ -62,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if words is None:
             raise
         print(words, file=sys.stderr)
+        if hint := backup_hint(fault, args):
+            print(hint, file=sys.stderr)
         return exit_code(fault)
 
 

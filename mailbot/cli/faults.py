@@ -1,5 +1,7 @@
 """Faults in a sentence: which of them a user can mend, and how they are told."""
 
+import argparse
+
 
 def told(fault: Exception) -> str | None:
     """The words for a fault that the user can mend, or None for a bug, whose trace is wanted."""
@@ -13,6 +15,23 @@ def told(fault: Exception) -> str | None:
 
     mendable = (ConfigFaults, CommandFault, EnrolFault, TemplateFault, StoreFault, ImapError, SmtpError)
     return f"mailbot: {fault}" if isinstance(fault, mendable) else None
+
+
+def backup_hint(fault: Exception, args: argparse.Namespace) -> str | None:
+    """The newest whole backup, where the database is damaged."""
+    from mailbot.cli.session import settings_of
+    from mailbot.config import ConfigFaults
+    from mailbot.store.backup import backups_in, fault_in
+    from mailbot.store.fault import StoreFault
+
+    if not isinstance(fault, StoreFault) or "--list" not in str(fault):
+        return None
+    try:
+        folder = settings_of(args).storage.backups
+    except ConfigFaults:
+        return None
+    newest = next((path for path in backups_in(folder) if fault_in(path) is None), None)
+    return f"The newest whole backup is {newest}." if newest else f"There is no whole backup in {folder}."
 
 
 def exit_code(fault: Exception) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,12 +44,30 @@ def backup_path(folder: Path, now: datetime) -> Path:
     return folder / f"mailbot-{now.astimezone(UTC):%Y%m%d-%H%M%S}.db"
 
 
+def backups_in(folder: Path) -> tuple[Path, ...]:
+    """The backups in a folder, the newest first; empty where there is no such folder."""
+    if not folder.is_dir():
+        return ()
+    found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    return tuple(sorted(found, key=lambda path: path.name, reverse=True))
+
+
+def fault_in(path: Path) -> str | None:
+    """What is wrong with a backup, or None where it is whole; reads all of it."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as raw:
+            (verdict,) = raw.execute("PRAGMA integrity_check(1)").fetchone()
+            raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if verdict == "ok" else str(verdict).partition("\n")[0]
+
+
 def rotate(folder: Path, keep: int) -> tuple[Path, ...]:
     """Delete all but the newest `keep` backups in a folder; other files are left alone. Gives what was deleted."""
     if keep < 1:
         raise ValueError("a rotation keeps at least one backup")
-    found = sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=lambda path: path.name)
-    old = tuple(found[:-keep])
+    old = backups_in(folder)[: keep - 1 : -1]  # the oldest first
     for path in old:
         path.unlink(missing_ok=True)
     return old

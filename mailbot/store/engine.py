@@ -127,7 +127,7 @@ def prepare_file(path: Path, *, create: bool) -> None:
     with path.open("rb") as file:
         start = file.read(16)
     if start and start != b"SQLite format 3\0":
-        raise StoreFault(f"{path}: it is not a database: check the path, or restore a backup")
+        raise StoreFault(f"{path}: it is not a database: check the path, or restore a backup (`mailbot backup --list`)")
 
 
 def sqlite_copy(source: Path, target: Path) -> None:

@@ -15,8 +15,8 @@ _MENDS = {
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that its folder exists and may be written",
     sqlite3.SQLITE_BUSY: "another program keeps it locked: stop it (a second mailbot, a database browser)",
     sqlite3.SQLITE_LOCKED: "another program keeps it locked: stop that program and try again",
-    sqlite3.SQLITE_NOTADB: "it is not a database: check the path, or restore a backup",
-    sqlite3.SQLITE_CORRUPT: "it is damaged: restore a backup (keep the damaged file aside)",
+    sqlite3.SQLITE_NOTADB: "it is not a database: check the path, or restore a backup (`mailbot backup --list`)",
+    sqlite3.SQLITE_CORRUPT: "it is damaged: keep it aside and restore a backup (`mailbot backup --list`)",
     sqlite3.SQLITE_IOERR: "the disk reports errors: check the disk, then restore a backup if needed",
 }
 
