@@ -155,11 +155,13 @@ class Rack:
         return files
 
     def _missing(self) -> int:
-        clients = range(self.plan.clients)
-        got = self.far.to
-        first = sum(client_address(serial) not in got for serial in clients)
-        acks = sum(wants_ack(serial) and len(got.get(client_address(serial), ())) < 2 for serial in clients)
-        return first + acks
+        """Letters that are still to come; who was refused by 5xx gets none and answers none."""
+        got, missing = self.far.to, 0
+        for serial in range(self.plan.clients):
+            address = client_address(serial)
+            if address not in self.smtp.refused:
+                missing += max(0, 1 + wants_ack(serial) - len(got.get(address, ())))
+        return missing
 
     async def _torture(self) -> None:
         """Kill, and kill again, until most letters have arrived and there were kills enough, or time is up."""
