@@ -17,6 +17,7 @@ from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, JournalEntry, Replay, Words
+from mailbot.flows.remit import data_on
 from mailbot.flows.write import business_context, locale_named, operator_letter
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _AHEAD_DAYS = 2
 # Money may be recorded long after it came; older entries than these are no news.
 _LATE_ENTRY = timedelta(days=366)
 _STALE_AFTER = timedelta(hours=1)
+_BANK_DATA_DAYS = 7
 # What is said elsewhere in the digest, or is too small to tell.
 _UNTOLD = frozenset(
     (
@@ -150,12 +152,22 @@ def happening(entry: JournalEntry, clients: dict[int, Client], bot: Bot) -> Happ
 
 
 async def _notes(bot: Bot, now: datetime) -> tuple[Reason, ...]:
+    old = await _bank_note(bot, now)
     read = await read_at(bot)
     if read is None:
-        return (because("inbox_never_read"),)
+        return (because("inbox_never_read"), *old)
     if now - read > _STALE_AFTER:
-        return (because("inbox_unread_since", since=read),)
-    return ()
+        return (because("inbox_unread_since", since=read), *old)
+    return old
+
+
+async def _bank_note(bot: Bot, now: datetime) -> tuple[Reason, ...]:
+    """How old the bank's word is, for those who import statements."""
+    told_on = await data_on(bot)
+    if told_on is None:
+        return ()
+    days = (now.astimezone(ZoneInfo(bot.business.operator.timezone)).date() - told_on).days
+    return (because("bank_data_old", days=days),) if days > _BANK_DATA_DAYS else ()
 
 
 async def alert(bot: Bot) -> int:

@@ -1,0 +1,301 @@
+"""What an entry is for. Pure: entries and claims in, explained proposals out (law 5).
+
+An amount alone never settles, whoever sent it. What settles: a number of ours with the amount, or with the payer; the
+payer with the exact amount of exactly one invoice, or of exactly one set of invoices. All else is asked or left alone.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import combinations
+
+from mailbot.bank.claims import Claim, Proposal, Share, Verdict
+from mailbot.bank.entry import Entry
+from mailbot.bank.fold import folded, one_line
+from mailbot.bank.names import Likeness, is_authority, likeness
+from mailbot.bank.numbers import Named, is_strong, named_in
+from mailbot.bank.short import Gap, gap
+from mailbot.core.money import Money
+from mailbot.core.reason import because
+
+_MOST_TOGETHER = 12  # of one client's open invoices are tried in sets
+_AGAIN_WITHIN = timedelta(days=10)
+_PART = re.compile(
+    r"\b(?:ACOMPTE|ACPT|PARTIEL(?:LE)?|PARTIAL|DEPOSIT|INSTALL?MENT|ANZAHLUNG|RATE|TEILZAHLUNG|VERSEMENT|AVANCE"
+    r"|[1-9] ?/ ?[2-9])\b"
+)
+_BACK = re.compile(
+    r"\b(?:REJET|REJETE|IMPAYE|RETOUR|RETURNED?|CHARGEBACK|REVERSAL|REVERSED|RECALL|RAPPEL DE FONDS|CONTESTATION"
+    r"|DISPUTE|ANNULATION|ANNULE|RUCKLASTSCHRIFT|RUCKBUCHUNG|RUECKLASTSCHRIFT|RETOURE|STORNO|NSF|BOUNCED|UNPAID|REFUND"
+    r"|REMBOURSEMENT|REMB|ERSTATTUNG)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    """Clients that may have sent an entry."""
+
+    same: frozenset[int]
+    alike: frozenset[int]
+    told: bool
+
+
+class Matcher:
+    """Proposes entry by entry; what one settles, the next finds settled."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self._claims = {claim.number: claim for claim in claims}
+
+    def propose(self, entry: Entry) -> Proposal:
+        """What to do with one entry; entries come in the order of their days."""
+        proposal = self._credit(entry) if entry.credit and not entry.reversal else self._debit(entry)
+        if proposal.verdict is Verdict.SETTLE:
+            self._settle(entry, proposal.shares)
+        return proposal
+
+    def _settle(self, entry: Entry, shares: Sequence[Share]) -> None:
+        for share in shares:
+            claim = self._claims[share.number]
+            balance = claim.balance - share.amount
+            paid_on = entry.booked_on if balance.amount <= 0 else claim.paid_on
+            ibans = claim.ibans | {entry.payer_iban} if entry.payer_iban else claim.ibans
+            self._claims[share.number] = replace(claim, balance=balance, paid_on=paid_on, ibans=ibans)
+
+    def _credit(self, entry: Entry) -> Proposal:
+        text = one_line(entry.reference, entry.text)
+        named = named_in(text, self._claims)
+        payer = self._payer(entry)
+        claims = [self._claims[number] for number in named.strong]
+        if is_authority(entry.payer, text) and not payer.same:
+            if any(claim.balance == entry.amount for claim in claims):
+                return self._ask("bank_authority", entry, claims)
+            return Proposal(Verdict.IGNORE, because("bank_authority"))
+        if claims:
+            return self._named(entry, claims, named, payer)
+        return self._unnamed(entry, named, payer)
+
+    # With a number
+
+    def _named(self, entry: Entry, claims: list[Claim], named: Named, payer: _Payer) -> Proposal:
+        if any(claim.balance.currency != entry.amount.currency for claim in claims):
+            return self._ask("bank_other_currency", entry, claims)
+        owing = [claim for claim in claims if claim.open]
+        closed = [claim for claim in claims if not claim.open]
+        if closed:
+            return self._closed(entry, closed, owing)
+        owners = {claim.client for claim in claims}
+        strangers = payer.told and not owners & (payer.same | payer.alike)
+        if (payer.same | payer.alike) and not owners & (payer.same | payer.alike):
+            return self._ask("bank_number_of_other_client", entry, claims, held=True)
+        total = _sum(claim.balance for claim in claims)
+        if total == entry.amount:
+            if len(owners) > 1 and not owners <= payer.same:
+                return self._ask("bank_several_clients", entry, claims, held=True)
+            code = "bank_structured" if named.structured else "bank_number_amount"
+            return self._take(code, [Share(claim.number, claim.balance) for claim in claims], entry)
+        if _BACK.search(folded(entry.text)):
+            return self._ask("bank_looks_like_refund", entry, claims, held=True)
+        if len(claims) > 1:
+            return self._ask("bank_sum_differs", entry, claims, held=True)
+        return self._differs(entry, claims[0], named, payer, stranger=strangers)
+
+    def _closed(self, entry: Entry, closed: list[Claim], owing: list[Claim]) -> Proposal:
+        if owing and _sum(claim.balance for claim in owing) == entry.amount and len(owing) > len(closed):
+            shares = [Share(claim.number, claim.balance) for claim in owing]
+            return self._take("bank_number_amount", shares, entry)
+        return self._ask("bank_paid_twice", entry, [*closed, *owing], held=bool(owing))
+
+    def _differs(self, entry: Entry, claim: Claim, named: Named, payer: _Payer, *, stranger: bool) -> Proposal:
+        """One number, another amount: the payer must fit as well, and the difference must have a shape."""
+        found = gap(claim.balance, entry.amount, entry.booked_on, claim.issued_on)
+        sure = claim.client in payer.same
+        likely = sure or (claim.client in payer.alike and is_strong(claim.number)) or named.structured
+        text = folded(one_line(entry.reference, entry.text))
+        share = [Share(claim.number, entry.amount)]
+        facts = {"expected": str(claim.balance), "difference": str(_apart(claim.balance, entry.amount))}
+        if stranger and not named.structured:
+            return self._ask("bank_number_of_stranger", entry, [claim], held=True)
+        match found:
+            case Gap.FEES | Gap.DISCOUNT | Gap.SURPLUS if likely or not payer.told:
+                return self._take(f"bank_{found.value}", share, entry, **facts)
+            case Gap.PART if likely or (_PART.search(text) and is_strong(claim.number)):
+                return self._take("bank_part", share, entry, **facts)
+            case Gap.OVER:
+                return self._over(entry, claim)
+            case _:
+                return self._ask("bank_amount_differs", entry, [claim], held=True)
+
+    def _over(self, entry: Entry, claim: Claim) -> Proposal:
+        """Too much for the number named: perhaps for others of the same client, and then it is asked."""
+        others = [one for one in self._open_of({claim.client}, entry.amount.currency) if one.number != claim.number]
+        for one in others:
+            if claim.balance + one.balance == entry.amount:
+                return self._ask("bank_perhaps_both", entry, [claim, one], held=True)
+        return self._ask("bank_too_much", entry, [claim], held=True)
+
+    # Without
+
+    def _unnamed(self, entry: Entry, named: Named, payer: _Payer) -> Proposal:
+        theirs = self._open_of(payer.same, entry.amount.currency)
+        exact = [claim for claim in theirs if claim.balance == entry.amount]
+        near = [claim for claim in exact if claim.number in named.near or claim.number in named.weak]
+        if len(near) == 1 and len(payer.same) == 1:
+            return self._take("bank_near_number", [Share(near[0].number, near[0].balance)], entry)
+        if _BACK.search(folded(entry.text)) and theirs:
+            return self._ask("bank_looks_like_refund", entry, exact or theirs)
+        if theirs:
+            return self._by_payer(entry, theirs, exact, named, payer)
+        hinted = [self._claims[number] for number in (*named.weak, *named.near)]
+        hinted = [claim for claim in hinted if claim.open and claim.balance == entry.amount]
+        if hinted:
+            return self._ask("bank_hinted", entry, hinted, held=True)
+        likely = [one for one in self._open_of(payer.alike, entry.amount.currency) if one.balance == entry.amount]
+        if likely:
+            return self._ask("bank_payer_alike", entry, likely, held=True)
+        return self._loose(entry, payer)
+
+    def _by_payer(self, entry: Entry, theirs: list[Claim], exact: list[Claim], named: Named, payer: _Payer) -> Proposal:
+        if named.unknown and exact:
+            return self._ask("bank_unknown_number", entry, exact, held=True)
+        if len(payer.same) > 1:
+            return self._ask("bank_several_clients", entry, exact or theirs, held=bool(exact))
+        if len(exact) > 1:
+            return self._ask("bank_several_fit", entry, exact, held=True)
+        sets = _sets(theirs, entry.amount)
+        if len(exact) == 1 and not sets:
+            return self._alone(entry, exact[0])
+        if not exact and len(sets) == 1 and not named.unknown:
+            return self._take("bank_payer_sum", [Share(claim.number, claim.balance) for claim in sets[0]], entry)
+        if exact or sets:
+            fitting = {claim.number: claim for found in (exact, *sets) for claim in found}
+            return self._ask("bank_several_fit", entry, list(fitting.values()), held=True)
+        again = self._just_paid(entry, payer)
+        if again:
+            return self._ask("bank_paid_twice", entry, again)
+        return self._ask("bank_payer_other_amount", entry, theirs, held=True)
+
+    def _alone(self, entry: Entry, claim: Claim) -> Proposal:
+        """Payer and amount fit one invoice, and no number is there: a retainer that was just paid may be paid twice."""
+        again = [
+            one for one in self._just_paid(entry, _Payer(frozenset((claim.client,)), frozenset(), told=True))
+            if one.paid_on and abs(entry.booked_on - one.paid_on) <= _AGAIN_WITHIN
+        ]  # fmt: skip
+        if again or entry.booked_on < claim.issued_on:
+            return self._ask(
+                "bank_perhaps_twice" if again else "bank_before_invoice", entry, [claim, *again], held=True
+            )
+        return self._take("bank_payer_amount", [Share(claim.number, claim.balance)], entry)
+
+    def _loose(self, entry: Entry, payer: _Payer) -> Proposal:
+        """No number and no payer of ours: an equal amount is worth a question, and never more."""
+        again = self._just_paid(entry, payer)
+        if again:
+            return self._ask("bank_paid_twice", entry, again)
+        if payer.same:
+            foreign = [one for one in self._claims.values() if one.open and one.client in payer.same]
+            if foreign:
+                return self._ask("bank_other_currency", entry, foreign)
+        equal = [claim for claim in self._claims.values() if claim.open and claim.balance == entry.amount]
+        if equal:
+            return self._ask("bank_amount_only", entry, equal)
+        return Proposal(Verdict.IGNORE, because("bank_no_claim"))
+
+    def _just_paid(self, entry: Entry, payer: _Payer) -> list[Claim]:
+        return [
+            claim
+            for claim in self._claims.values()
+            if not claim.open and claim.client in payer.same and claim.paid_on and claim.amount == entry.amount
+        ]
+
+    # Money that went
+
+    def _debit(self, entry: Entry) -> Proposal:
+        text = one_line(entry.reference, entry.text)
+        named = named_in(text, self._claims)
+        back = entry.reversal or _BACK.search(folded(one_line(entry.payer, text))) is not None
+        payer = self._payer(entry)
+        claims = [self._claims[number] for number in named.strong]
+        paid = [claim for claim in claims if claim.paid_on or claim.balance != claim.amount]
+        ours = [claim for claim in paid if back or claim.client in payer.same]
+        if not ours and payer.same and (back or not entry.credit):
+            size = abs(entry.amount.amount)
+            ours = [
+                claim for claim in self._claims.values()
+                if claim.client in payer.same and claim.paid_on and claim.amount.amount == size
+                and claim.amount.currency == entry.amount.currency
+            ]  # fmt: skip
+        if ours:
+            return self._ask("bank_money_back", entry, ours)
+        return Proposal(Verdict.IGNORE, because("bank_money_out"))
+
+    # Who
+
+    def _payer(self, entry: Entry) -> _Payer:
+        by_iban = frozenset(
+            claim.client for claim in self._claims.values() if entry.payer_iban and entry.payer_iban in claim.ibans
+        )
+        if by_iban:
+            return _Payer(by_iban, frozenset(), told=True)
+        same: set[int] = set()
+        alike: set[int] = set()
+        seen: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Likeness] = {}
+        for claim in self._claims.values():
+            key = (claim.client, claim.names, claim.people)
+            if key not in seen:
+                found = likeness(entry.payer, entry.text, claim.names)
+                person = likeness(entry.payer, entry.text, claim.people) if claim.people else Likeness.OTHER
+                seen[key] = max(found, min(person, Likeness.ALIKE))
+            if seen[key] is Likeness.SAME:
+                same.add(claim.client)
+            elif seen[key] is Likeness.ALIKE:
+                alike.add(claim.client)
+        return _Payer(frozenset(same), frozenset(alike), told=bool(entry.payer))
+
+    def _open_of(self, clients: Iterable[int], currency: str) -> list[Claim]:
+        wanted = set(clients)
+        return [
+            claim
+            for claim in self._claims.values()
+            if claim.open and claim.client in wanted and claim.balance.currency == currency
+        ]
+
+    # Verdicts
+
+    def _take(self, code: str, shares: Sequence[Share], entry: Entry, **facts: str) -> Proposal:
+        numbers = ", ".join(share.number for share in shares)
+        return Proposal(Verdict.SETTLE, because(code, number=numbers, amount=entry.amount, **facts), tuple(shares))
+
+    def _ask(self, code: str, entry: Entry, claims: Sequence[Claim], *, held: bool = False) -> Proposal:
+        shares = tuple(Share(claim.number, claim.balance if claim.open else claim.amount) for claim in claims[:8])
+        numbers = ", ".join(share.number for share in shares)
+        return Proposal(Verdict.ASK, because(code, number=numbers, amount=entry.amount), shares, held)
+
+
+def _sum(amounts: Iterable[Money]) -> Money:
+    first, *rest = amounts
+    for money in rest:
+        first = first + money
+    return first
+
+
+def _apart(expected: Money, came: Money) -> Money:
+    difference = came - expected
+    return Money.of(abs(difference.amount), difference.currency)
+
+
+def _sets(claims: Sequence[Claim], amount: Money) -> list[tuple[Claim, ...]]:
+    """Sets of two or more that add up to the amount; at most a second is looked for, as two are one too many.
+
+    Of more invoices than can all be tried, none is: a set that was not looked at might fit as well.
+    """
+    if len(claims) > _MOST_TOGETHER:
+        return []
+    found: list[tuple[Claim, ...]] = []
+    for size in range(2, len(claims) + 1):
+        for chosen in combinations(claims, size):
+            if sum(claim.balance.minor for claim in chosen) == amount.minor:
+                found.append(chosen)
+                if len(found) > 1:
+                    return found
+    return found

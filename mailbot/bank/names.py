@@ -1,0 +1,120 @@
+"""Whether a payer is a client: names as banks give them, cut, in capitals, with or without the legal form."""
+
+import re
+from collections.abc import Iterable
+from enum import IntEnum
+from functools import lru_cache
+
+from mailbot.bank.fold import compact, folded
+
+# Legal forms, titles and small words that tell nobody from anybody.
+_NOISE = frozenset(
+    """
+    AG AND ASBL ASSOC ASSOCIATION BV BVBA CIE CO COMPANY CORP CORPORATION D DE DES DR DU EI EIRL EK ENR ET
+    ETS EURL FRAU GBR GMBH HERR INC INCORPORATED KG L LA LE LES LIMITED LLC LLP LTD LTE LTEE M MADAME MBH
+    MLLE MME MONSIEUR MR MRS MS NV OF OHG OU PLC SA SARL SAS SASU SCI SCOP SCP SELARL SNC SOCIETE SPA SPRL
+    SRL STE THE UG UND VAN VOF VON
+    """.split()  # noqa: SIM905 - it is read as words
+)
+_CUT = 16  # banks keep so many signs of a name, or more
+_TRANSFER = re.compile(
+    r"^\W*(?:(?:VIR(?:EMENT)?|VRT|INST(?:ANTANE)?|SEPA|SCT|RECU|RECUE?|EN VOTRE FAVEUR|FAVEUR|E-?TRANSFER|INTERAC|"
+    r"DEPOT|DEPOSIT|DIRECT|CREDIT|TRANSFER|BANK|GIRO|FPS|BACS|CHAPS|ACH|WIRE|INCOMING|PAYMENT|PAIEMENT|FROM|DE|PAR|BY|"
+    r"GUTSCHRIFT|UEBERWEISUNG|UBERWEISUNG|VON|RECEIVED|FRM|EMIS PAR|/DE|/FRM)\b[\s/:.-]*)+"
+)
+_AUTHORITIES = re.compile(
+    r"\b(?:DGFIP|D\.?G\.?F\.?I\.?P|DDFIP|DRFIP|TRESOR PUBLIC|FINANCES PUBLIQUES|IMPOTS?|URSSAF|REVENU QUEBEC|"
+    r"RECEVEUR GENERAL|RECEIVER GENERAL|CANADA REVENUE|AGENCE DU REVENU|ARC CANADA|CRA|HMRC|IRS|US TREASURY|IRS TREAS|"
+    r"FINANZAMT|FINANZKASSE|BUNDESKASSE|TAX REFUND|TVA|VAT REFUND|REMBOURSEMENT TVA|CPAM|AMELI|CAF|POLE EMPLOI|"
+    r"FRANCE TRAVAIL|TAX AUTHORITY|STEUERERSTATTUNG|TPS/TVQ|GST/HST|GST|TPS|TVQ|SPF FINANCES|FOD FINANCIEN)\b"
+)
+
+
+class Likeness(IntEnum):
+    """How surely a payer is a client. `SAME` is enough with an exact amount, `ALIKE` never is."""
+
+    OTHER = 0
+    UNSAID = 1
+    ALIKE = 2
+    SAME = 3
+
+
+@lru_cache(maxsize=50_000)
+def tokens(name: str) -> tuple[str, ...]:
+    """The words of a name that tell it from others, folded."""
+    plain = re.sub(r"(?<=\b[A-Z])\.(?=[A-Z]\b)", "", folded(name)).replace("'", " ").replace("\u2019", " ")
+    words = tuple(re.findall(r"[A-Z0-9]+", plain))
+    told = tuple(word for word in words if word not in _NOISE)
+    return told or words
+
+
+def is_authority(payer: str, text: str) -> bool:
+    """Whether the money comes from a tax office or the like; whose name a text may bear where no payer is given."""
+    return _AUTHORITIES.search(folded(payer)) is not None or (
+        _AUTHORITIES.search(folded(text)) is not None and (not payer or _refund(text))
+    )
+
+
+def _refund(text: str) -> bool:
+    return re.search(r"\b(?:REMB|REMBOURSEMENT|REFUND|ERSTATTUNG|RBT)", folded(text)) is not None
+
+
+def likeness(payer: str, label: str, names: Iterable[str]) -> Likeness:
+    """How surely the payer is one of `names`. Where the bank names no payer, its name may begin the label."""
+    if tokens(payer):
+        bare = _TRANSFER.sub("", folded(payer)) or payer
+        return max((_alike(said, name) for name in names for said in (payer, bare)), default=Likeness.OTHER)
+    rest = _TRANSFER.sub("", folded(label))
+    if not rest.strip():
+        return Likeness.UNSAID
+    return max((_begins(rest, name) for name in names), default=Likeness.UNSAID)
+
+
+def _alike(payer: str, name: str) -> Likeness:
+    theirs, ours = tokens(payer), tokens(name)
+    if not ours or not theirs:
+        return Likeness.OTHER
+    if set(theirs) == set(ours) or "".join(theirs) == "".join(ours):
+        return Likeness.SAME
+    if {_spelt(word) for word in theirs} == {_spelt(word) for word in ours}:
+        return Likeness.SAME
+    left, right = compact(payer), compact(name)
+    joined_left, joined_right = "".join(theirs), "".join(ours)
+    if (
+        min(len(left), len(right)) >= _CUT
+        and len(theirs) > 1
+        and (right.startswith(left) or joined_right.startswith(joined_left))
+    ):
+        return Likeness.SAME
+    common = set(theirs) & set(ours)
+    if common and any(len(word) > 3 for word in common):
+        return Likeness.ALIKE
+    slips = _close(joined_left, joined_right)
+    return Likeness.ALIKE if slips else Likeness.OTHER
+
+
+@lru_cache(maxsize=50_000)
+def _spelt(word: str) -> str:
+    """German banks write an umlaut as two letters, and others leave its dots out: both are the same word."""
+    return re.sub(r"([AOU])E", r"\1", word)
+
+
+def _close(left: str, right: str) -> bool:
+    """Whether two names share nearly all pairs of signs (Dice)."""
+    pairs = [{one[i : i + 2] for i in range(len(one) - 1)} for one in (left, right)]
+    size = len(pairs[0]) + len(pairs[1])
+    return size > 0 and 2 * len(pairs[0] & pairs[1]) / size >= 0.75
+
+
+def _begins(label: str, name: str) -> Likeness:
+    words = [word for word in re.findall(r"[A-Z0-9]+", label.replace("'", " ")) if word not in _NOISE]
+    ours = tokens(name)
+    if not ours:
+        return Likeness.UNSAID
+    enough = len(ours) > 1 or len(ours[0]) > 4
+    if enough and set(words[: len(ours)]) == set(ours):
+        return Likeness.SAME
+    joined = "".join(ours)
+    if any(words[at : at + len(ours)] == list(ours) for at in range(len(words))) or joined in "".join(words):
+        return Likeness.ALIKE
+    return Likeness.UNSAID

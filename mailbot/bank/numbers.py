@@ -1,0 +1,138 @@
+"""Invoice numbers in what payers write: with blanks, without dashes, several in short, with a slip of the finger."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mailbot.bank.checks import structured
+from mailbot.bank.fold import compact, folded
+
+_CUE = r"(?:FACTURES?|FACT|FAC|FACT?URE?|INVOICES?|INV|RECHNUNG(?:EN)?|RE|RG|RGNR|BILL|NO|NR|NUM|NUMERO|N°|#)"
+_SHORTER = re.compile(r"[\s]*(?:[/,+&;]|ET|AND|UND|\s)[\s]*(\d{1,6})(?![\dA-Z.,]*\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Numbers that a text names.
+
+    `strong`: nobody writes them by chance; `near`: one slip away; `unknown`: has our shape and is not ours;
+    `structured`: a reference with check digits said so.
+    """
+
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    structured: bool = False
+
+
+@lru_cache(maxsize=20_000)
+def is_strong(number: str) -> bool:
+    """Whether a number is its own proof: five signs or more with a mark of ours, or six digits."""
+    plain = compact(number)
+    digits = sum(c.isdigit() for c in plain)
+    return (len(plain) >= 5 and digits >= 3 and digits < len(plain)) or digits >= 6
+
+
+def named_in(text: str, numbers: Collection[str]) -> Named:
+    """Which of our numbers a text names, exactly or almost."""
+    plain = folded(text)
+    referred = _structured(plain, numbers)
+    strong: list[str] = list(referred)
+    weak: list[str] = []
+    rest, bare = plain, compact(text)
+    for number in sorted(numbers, key=lambda one: -len(compact(one))):  # F-1234 before F-123
+        found = _pattern(number).search(rest) if compact(number) in bare else None
+        if found is None:
+            continue
+        sure = is_strong(number) or re.search(_CUE + r"[\s.:°]*$", rest[: found.start()]) is not None
+        (strong if sure else weak).append(number)
+        while found is not None:
+            also = _shorthand(number, rest[found.end() :], numbers) if sure else []
+            strong.extend(one for one in also if one not in strong)
+            rest = rest[: found.start()] + " ~ " + rest[found.end() :]
+            found = _pattern(number).search(rest)
+    taken = {*strong, *weak}
+    near, unknown = _like_ours(rest, [number for number in numbers if number not in taken], numbers)
+    return Named(tuple(dict.fromkeys(strong)), tuple(weak), near, unknown, bool(referred))
+
+
+@lru_cache(maxsize=20_000)
+def _pattern(number: str) -> re.Pattern[str]:
+    plain = compact(number)
+    between = r"[\s\-_/.:°]*" if not plain.isdigit() else (r"[\s\-_/.]*" if not number.isdigit() else r" ?")
+    body = between.join(map(re.escape, plain))
+    left = r"(?<!\d)(?<!\d[.,])" if plain[:1].isdigit() else r"(?<![A-Z])"
+    return re.compile(left + body + r"(?!\d)(?![.,]\d\d(?!\d))")
+
+
+def _structured(plain: str, numbers: Collection[str]) -> list[str]:
+    found: list[str] = []
+    for reference in structured(plain):
+        core = reference.lstrip("0")
+        fits = [number for number in numbers if compact(number) == reference or compact(number).lstrip("0") == core]
+        if not fits and core.isdigit() and len(core) >= 3:
+            fits = [number for number in numbers if re.sub(r"\D", "", number).lstrip("0") == core]
+        if len(fits) == 1:
+            found.append(fits[0])
+    return found
+
+
+def _shorthand(number: str, after: str, numbers: Collection[str]) -> list[str]:
+    """`F-2024-017/018 et 19`: the tails of more numbers with the same head."""
+    by_plain = {compact(one): one for one in numbers}
+    plain = compact(number)
+    found: list[str] = []
+    while (tail := _SHORTER.match(after)) is not None:
+        digits = tail[1]
+        for width in range(len(digits), 7):
+            other = by_plain.get(plain[: -width or None][: len(plain) - width] + digits.zfill(width))
+            if other and other != number:
+                found.append(other)
+                break
+        else:
+            break
+        after = after[tail.end() :]
+    return found
+
+
+def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Numbers that are one slip away from what stands there, and what has our shape and is not ours."""
+    near: list[str] = []
+    unknown: list[str] = []
+    sure = {compact(one): one for one in left if is_strong(one)}
+    shapes = {re.sub(r"\d", "9", compact(one)) for one in numbers if is_strong(one)}
+    lengths = {len(plain) for plain in sure}
+    for word in dict.fromkeys(_words(rest)):
+        shaped = re.sub(r"\d", "9", word) in shapes
+        if shaped:
+            unknown.append(word)
+        if not any(len(word) + slip in lengths for slip in (-1, 0, 1)):
+            continue
+        near += [number for plain, number in sure.items() if number not in near and one_slip(word, plain)]
+    return tuple(near), tuple(unknown)
+
+
+def _words(rest: str) -> Iterator[str]:
+    """Runs of signs with digits in them, alone and joined with their neighbours."""
+    parts = [part for part in re.split(r"[^A-Z0-9]+", rest) if part]
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + 4, len(parts)) + 1):
+            word = "".join(parts[start:end])
+            if 5 <= len(word) <= 24 and sum(c.isdigit() for c in word) >= 3:
+                yield word
+
+
+def one_slip(left: str, right: str) -> bool:
+    """Whether one sign was added, left out, changed, or swapped with its neighbour (Damerau)."""
+    if left == right:
+        return True
+    if abs(len(left) - len(right)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    if len(left) == len(right):
+        swapped = left[start : start + 2] == right[start : start + 2][::-1] and left[start + 2 :] == right[start + 2 :]
+        return swapped or left[start + 1 :] == right[start + 1 :]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[start + 1 :] == shorter[start:]

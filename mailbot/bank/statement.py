@@ -1,0 +1,56 @@
+"""A bank's file, whatever its format: recognised by its own first words, never by its name."""
+
+import re
+
+from mailbot.bank.camt import read_camt
+from mailbot.bank.entry import Statement, StatementFault, identified
+from mailbot.bank.ofx import read_ofx
+from mailbot.bank.swift import read_mt940
+from mailbot.bank.table import read_table
+
+LARGEST = 20 * 1024 * 1024
+
+
+def read_statement(octets: bytes, currency: str) -> Statement:
+    """Read CAMT.053/.054, OFX, MT940 or CSV; `currency` holds where a table names none. Raises StatementFault."""
+    if len(octets) > LARGEST:
+        raise StatementFault("is larger than 20 MB", "export fewer days")
+    start = octets[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if re.search(rb"<OFX>|OFXHEADER", octets[:65536], re.IGNORECASE):
+        return Statement("ofx", identified(read_ofx(_text(octets))))
+    if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
+        return _camt(octets)
+    text = _text(octets)
+    if re.search(r"^:61:", text, re.MULTILINE) or re.search(r"^:(20|25|60F):", text, re.MULTILINE):
+        return Statement("mt940", identified(read_mt940(text)))
+    if not text.strip():
+        raise StatementFault("is empty", "export it again")
+    entries, columns, faults = read_table(text, currency)
+    return Statement("csv", identified(entries), columns, tuple(faults))
+
+
+def _camt(octets: bytes) -> Statement:
+    entries = tuple(read_camt(octets))
+    if not entries and b"Ntry" not in octets and b"BkToCstmr" not in octets:
+        raise StatementFault("is XML, and no CAMT statement", "choose CAMT.053, OFX, MT940 or CSV")
+    return Statement("camt", identified(entries))
+
+
+def _text(octets: bytes) -> str:
+    """Decode by byte order mark, else UTF-8, else Windows-1252, else Latin-1, which never fails."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return octets.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise StatementFault("begins as UTF-16 and then breaks off", "save it again as UTF-8") from error
+    for codec in ("utf-8-sig", "cp1252"):
+        try:
+            text = octets.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        break
+    else:
+        text = octets.decode("latin-1")
+    if "\x00" in text:
+        raise StatementFault("holds NUL characters, so it is no statement", "choose CAMT.053, OFX, MT940 or CSV")
+    return text

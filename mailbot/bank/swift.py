@@ -1,0 +1,77 @@
+"""MT940: statements as SWIFT defined them, with the habits of German and Dutch banks in field 86 (library mt-940)."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import mt940
+import mt940.models
+
+from mailbot.bank.entry import Entry, StatementFault
+from mailbot.bank.fold import one_line
+from mailbot.core.money import Money
+
+_NO_ID = frozenset(("", "NONREF", "NOTPROVIDED"))
+_IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")
+_REVERSED = ("RC", "RD")
+# Dutch banks put tagged words into field 86: /NAME/Jansen BV/REMI/Factuur 12/IBAN/NL..
+_TAGGED = re.compile(r"/(EREF|NAME|IBAN|REMI|ORDP|CSID|MARF|TRTP|BIC|PURP|RTRN|USTD|CNTP)/")
+
+
+def read_mt940(text: str) -> Iterator[Entry]:
+    """All entries of all statements in the text. Raises StatementFault."""
+    try:
+        found = mt940.parse(io.StringIO(text))  # a handle: the library opens a string that happens to name a file
+    except Exception as error:
+        raise StatementFault(f"is no MT940 that can be read ({error})"[:200], "export it as CAMT.053 or CSV") from error
+    booked = re.findall(r"^:61:", text, re.MULTILINE)
+    if len(found.transactions) != len(booked):
+        raise StatementFault(
+            f"holds {len(booked)} lines of field 61, of which {len(found.transactions)} can be read", "export it again"
+        )
+    for transaction in found:
+        yield _entry({key: value for key, value in transaction.data.items() if value is not None})
+
+
+def _entry(told: dict[str, object]) -> Entry:
+    def said(*names: str) -> str:
+        return one_line(*(str(told[name]) for name in names if told.get(name)))
+
+    amount, booked_on = told.get("amount"), told.get("entry_date") or told.get("date")
+    if not isinstance(amount, mt940.models.Amount) or not amount.currency or booked_on is None:
+        raise StatementFault("has an entry without a date or an amount", "export it again")
+    details = said("transaction_details")
+    tags = _tags(details)
+    name = said("applicant_name")
+    iban = said("gvc_applicant_iban")
+    swallowed = _IBAN.match(name)  # the library joins the subfields 31 and 32
+    if swallowed:
+        iban, name = iban or swallowed[1], name[swallowed.end() :]
+    bank = said("bank_reference")
+    reference = [said("end_to_end_reference"), tags.get("EREF", ""), said("customer_reference")]
+    return Entry(
+        id="" if bank.upper() in _NO_ID else bank,
+        booked_on=_day(booked_on),
+        amount=Money.of(amount.amount, amount.currency),
+        payer=one_line(name or tags.get("NAME", "")),
+        payer_iban=iban or tags.get("IBAN", ""),
+        reference=one_line(*(one for one in reference if one.upper() not in _NO_ID)),
+        text=one_line(
+            tags.get("REMI") or tags.get("USTD") or details, said("purpose", "posting_text", "extra_details")
+        ),
+        reversal=str(told.get("status", "")) in _REVERSED or "return_debit_notes" in told or "RTRN" in tags,
+    )
+
+
+def _day(value: object) -> date:
+    assert isinstance(value, date)
+    return date(value.year, value.month, value.day)
+
+
+def _tags(details: str) -> dict[str, str]:
+    parts = _TAGGED.split(details)
+    return {
+        name: one_line(words.strip("/").removeprefix("USTD//"))
+        for name, words in zip(parts[1::2], parts[2::2], strict=False)
+    }

@@ -1,0 +1,113 @@
+"""`mailbot import-bank` from a file to the ledger, and what a second import finds to do."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+from tests.integration.bank.conftest import Type
+from tests.servers.installation import Installation
+from tests.unit.bank.samples import CAMT, CSV_FR, MT940, OFX
+
+KEYS = ["file", "id", "booked_on", "amount", "currency", "payer", "reference", "decision", "invoices", "because"]
+BOTH = b"date;label;amount;currency\n2026-03-07;VIR THEATRE DES CARMES F-2026-031 ET 032;750,00;EUR\n"
+STRANGER = b"date;label;amount;currency\n2026-03-07;VIR QUENTIN ABADIE;480,00;EUR\n"
+TWICE = b"date;label;amount;currency;payer\n2026-03-09;F-2026-018 (moins 80);400,00;EUR;Quentin Abadie\n"
+
+
+def ledger(files: Installation) -> list[tuple[str, int, str, str]]:
+    with closing(sqlite3.connect(files.database)) as raw:
+        return raw.execute(
+            "SELECT i.number, p.amount_minor, p.source, p.reference"
+            " FROM payment p JOIN invoice i ON i.id = p.invoice_id ORDER BY p.id"
+        ).fetchall()
+
+
+def matters(files: Installation) -> list[tuple[str, dict[str, str]]]:
+    with closing(sqlite3.connect(files.database)) as raw:
+        found = raw.execute("SELECT kind, facts FROM matter WHERE closed_at IS NULL").fetchall()
+    return [(kind, json.loads(facts)) for kind, facts in found]
+
+
+def test_a_dry_run_prints_an_object_a_line_and_writes_nothing(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    done = typed("import-bank", put("march.xml", CAMT), "--dry-run", "--json")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 0, done.err
+    assert [list(row) for row in rows] == [KEYS] * 4
+    assert rows[0]["decision"] == "settle"
+    assert rows[0]["invoices"] == [{"number": "F-2026-017", "amount": "1250.00"}]
+    assert [row["decision"] for row in rows[1:]] == ["ignore"] * 3
+    assert ledger(files) == []
+
+
+def test_a_statement_settles_once_in_whatever_format_it_comes_again(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    """The same days as CAMT, then as CAMT again, as MT940, as OFX and as a table without ids."""
+    assert typed("import-bank", put("march.xml", CAMT), "--yes").code == 0
+    assert ledger(files) == [("F-2026-017", 125000, "bank", "BNK001")]
+    for name, octets in (("march.xml", CAMT), ("march.sta", MT940), ("march.ofx", OFX), ("march.csv", CSV_FR)):
+        done = typed("import-bank", put(name, octets), "--yes")
+        assert (done.code, matters(files)) == (0, []), done.said
+    assert ledger(files) == [("F-2026-017", 125000, "bank", "BNK001")]
+
+
+def test_formats_in_one_run_are_told_apart_from_payments(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    files_given = [put("march.csv", CSV_FR), put("march.xml", CAMT), put("march.ofx", OFX)]
+    assert typed("import-bank", *files_given, "--yes").code == 0
+    assert [row[:2] for row in ledger(files)] == [("F-2026-017", 125000)]
+    assert matters(files) == []
+
+
+def test_one_payment_settles_two_invoices(typed: Type, files: Installation, put: Callable[[str, bytes], str]) -> None:
+    assert typed("import-bank", put("both.csv", BOTH), "--yes").code == 0
+    assert [row[:3] for row in ledger(files)] == [("F-2026-031", 30000, "bank"), ("F-2026-032", 45000, "bank")]
+    assert "is settled" not in typed("why", "F-2026-031").err
+
+
+def test_a_strangers_equal_amount_is_asked_and_settles_nothing(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    assert typed("import-bank", put("stranger.csv", STRANGER), "--yes").code == 0
+    assert ledger(files) == []
+    (claim,) = matters(files)
+    assert (claim[0], claim[1]["candidates"], claim[1]["amount"]) == ("claim", "F-2026-018", "480.00 EUR")
+
+
+def test_what_is_asked_about_a_named_invoice_holds_it_until_it_is_answered(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    path = put("twice.csv", TWICE)
+    assert typed("import-bank", path, "--yes").code == 0
+    assert typed("import-bank", path, "--yes").code == 0
+    with closing(sqlite3.connect(files.database)) as raw:
+        (holds,) = raw.execute("SELECT count(*) FROM hold WHERE lifted_at IS NULL").fetchone()
+    assert (holds, len(matters(files))) == (1, 1)
+    assert typed("paid", "F-2026-018").code == 0
+    assert matters(files) == []
+
+
+def test_without_a_yes_nothing_is_recorded(typed: Type, files: Installation, put: Callable[[str, bytes], str]) -> None:
+    done = typed("import-bank", put("march.xml", CAMT))
+    assert (done.code, ledger(files)) == (1, [])
+    assert "Nothing was recorded" in done.err
+
+
+def test_a_bad_file_stops_all_and_says_what_to_do(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    done = typed("import-bank", put("march.xml", CAMT), put("letter.txt", b"hello\n"), "--yes")
+    assert (done.code, ledger(files)) == (2, [])
+    assert "letter.txt: has no line that names its columns; write one above the lines" in done.err
+
+
+def test_a_line_left_out_is_told_and_the_command_says_so_by_its_exit_code(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    done = typed("import-bank", put("both.csv", BOTH + b"2026-03-08;x;ten;EUR\n"), "--yes")
+    assert (done.code, len(ledger(files))) == (1, 2)
+    assert "line 3: the amount cannot be read" in done.err
