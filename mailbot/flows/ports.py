@@ -248,8 +248,8 @@ class Store(Protocol):
         """Which of these are numbers of invoices, each with its client's id."""
         ...
 
-    async def known_mail(self, sha256: str) -> bool:
-        """Whether these octets were stored before, under any UID."""
+    async def known_mail(self, *digests: str) -> bool:
+        """Whether a mail with one of these digests was stored before, under any UID."""
         ...
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:

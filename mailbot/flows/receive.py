@@ -117,7 +117,7 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     mail = parse(raw.octets)
     await proven_by(bot, mail)
     kind = kind_of(mail)[0]
-    if await bot.store.known_mail(hashlib.sha256(raw.octets).hexdigest()):
+    if await bot.store.known_mail(_digest(mail, raw.octets), mail.sha256):
         return _Judged(mail, kind.value, outcome=because("mail_again"))
     if mail.from_email == bot.business.email:
         return _Judged(mail, _OWN, outcome=because("own_mail"))
@@ -277,12 +277,24 @@ async def _payment_notice(mail: ParsedMail, clients: Concerned, raw: RawMail, bo
     return _Judged(mail, kind.value, (), None, None, why, (matter,))
 
 
+def _digest(mail: ParsedMail, octets: bytes) -> str:
+    """What a mail is known by when it comes again: a second delivery has other trace fields (RFC 5321 4.4).
+
+    Its own id, date, sender, subject and body. A mail without Message-ID is known by all of its octets.
+    """
+    if not mail.message_id:
+        return mail.sha256
+    head = "\0".join((mail.message_id, mail.from_email, mail.header("date"), mail.subject))
+    body = re.split(rb"\r?\n\r?\n", octets, maxsplit=1)[1:]
+    return hashlib.sha256(b"\0".join((head.encode("utf-8", "surrogatepass"), *body))).hexdigest()
+
+
 def _note(raw: RawMail, judged: _Judged) -> MailNote:
     mail, reading = judged.mail, judged.reading
     first = judged.clients[0] if judged.clients else None
     return MailNote(
         raw=raw,
-        sha256=hashlib.sha256(raw.octets).hexdigest(),
+        sha256=_digest(judged.mail, raw.octets),
         message_id=mail.message_id,
         from_email=mail.from_email,
         subject=mail.subject,

@@ -280,10 +280,10 @@ class SqlStore:
 
     # What came in
 
-    async def known_mail(self, sha256: str) -> bool:
-        """Whether these octets were stored before, under any UID."""
+    async def known_mail(self, *digests: str) -> bool:
+        """Whether a mail with one of these digests was stored before, under any UID."""
         async with self._reading() as conn:
-            query = select(INBOX_MAIL.c.id).where(INBOX_MAIL.c.sha256 == sha256).limit(1)
+            query = select(INBOX_MAIL.c.id).where(INBOX_MAIL.c.sha256.in_(digests)).limit(1)
             return (await conn.execute(query)).first() is not None
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:

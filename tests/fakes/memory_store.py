@@ -170,8 +170,8 @@ class MemoryStore:
         letters = map(self._t.letters.__getitem__, self._t.of_client.get(client_id, ()))
         return sum(x.automatic_answer and x.created_at >= since and x.state not in OVER for x in letters)
 
-    async def known_mail(self, sha256: str) -> bool:
-        return sha256 in self._t.digests
+    async def known_mail(self, *digests: str) -> bool:
+        return not self._t.digests.isdisjoint(digests)
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:
         return self._t.cursors.get((account, folder))

@@ -97,6 +97,22 @@ async def test_the_same_octets_under_new_uids_are_not_acted_on_twice(home: House
     assert "mail_again" in await codes(home)
 
 
+async def test_a_mail_that_is_delivered_twice_is_acted_on_once_whatever_its_trace_says(home: House) -> None:
+    """Each delivery puts its own Received and Return-Path on top; the next word of the same client is another mail."""
+    await settled_in(home, late())
+    octets = mail(home, DISPUTE)
+    for serial in (b"1", b"2"):
+        home.mailbox.deliver(
+            b"Return-Path: <ana@client.test>\r\nReceived: by mx.test with ESMTP id " + serial + b"\r\n" + octets
+        )
+    await sync(home.bot)
+    assert await held(home) == [("F-1", Intent.DISPUTE)]
+    assert "mail_again" in await codes(home)
+    home.mailbox.deliver(mail(home, DISPUTE, Message_ID="<again@client.example>"))
+    await sync(home.bot)
+    assert len(await held(home)) == 2
+
+
 @pytest.mark.parametrize(
     "octets",
     [
