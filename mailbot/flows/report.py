@@ -77,6 +77,8 @@ async def report(bot: Bot) -> bool:
     today = digest_due(bot, last_on, now)
     if today is None:
         return False
+    if last_on is not None and last_on > today:  # written while the clock was wrong: it says nothing about since when
+        last_on = today - timedelta(days=1)
     digest = await compile_digest(bot, today, last_on)
     silent = digest.empty and bot.business.operator.digest_when_empty == "skip"
     words = None if silent else await _words(bot, "digest", {"digest": digest})
