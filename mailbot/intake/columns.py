@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ def fold(header: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
+@cache
 def names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Every folded name to the column that it means; a column's own name wins over another's alias."""
     found: dict[str, str] = {}
