@@ -172,7 +172,7 @@ class Rack:
             if self.passed_s > told + 10:
                 told = self.passed_s
                 plan.say(f"{told:4.0f} s: {missing} letters to come, {self.lives.kills} kills, {self.books.states()}")
-            if missing <= plan.clients // 50 and self.lives.kills >= plan.kills:
+            if missing <= max(4, plan.clients // 50) and self.lives.kills >= plan.kills:
                 return
 
     async def _rest(self) -> None:
