@@ -111,8 +111,8 @@ class Need:
 
     `words` are the client's own (or a server's); `intent` is what was understood of them; `would` says what the bot
     does without an answer, `warning` and `doubt` what to beware of. `language` is the client's, for the sentences to
-    say on the telephone. `history` is oldest first. `letter_subject` belongs to a letter that waits for approval, was
-    refused or is in doubt.
+    say on the telephone. `whole_client` is False where the matter stops one invoice and not all letters. `history` is
+    oldest first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt.
     """
 
     kind: MatterKind
@@ -123,6 +123,7 @@ class Need:
     phone: str = ""
     language: str = ""
     invoices: tuple[Owed, ...] = ()
+    whole_client: bool = True
     owed: tuple[Money, ...] = ()
     intent: str = ""
     words: str = ""

@@ -46,6 +46,7 @@ async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today
         phone=client.phone if client else "",
         language=client.language if client else "",
         invoices=tuple(_owed(invoice, today) for invoice in invoices),
+        whole_client=matter.invoice is None,
         owed=totals(invoice.balance for invoice in invoices),
         intent=intent,
         words=_words(matter),

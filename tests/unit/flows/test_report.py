@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.brief import Digest
+from mailbot.core.brief import Digest, Need
 from mailbot.core.intent import Intent
 from mailbot.flows.command import paid
 from mailbot.flows.freshness import was_read
@@ -93,6 +93,19 @@ async def test_an_urgent_matter_is_alerted_at_once_and_once(home: House) -> None
     assert await alert(home.bot) == 0
     await happen(home.bot, 1, said(Intent.QUESTION, "2026-03-02", mail_id=9))
     assert await alert(home.bot) == 0
+
+
+@pytest.mark.parametrize(("intent", "whole"), [(Intent.DISPUTE, False), (Intent.PERSONAL_EMERGENCY, True)])
+async def test_an_alert_says_whether_one_invoice_or_the_whole_client_is_held(
+    home: House, intent: Intent, *, whole: bool
+) -> None:
+    """A dispute leaves the other invoices of the client alone, and must not claim otherwise."""
+    await settled_in(home, anna())
+    await happen(home.bot, 1, said(intent, "2026-03-02"))
+    await alert(home.bot)
+    need = home.writer.last("alert")["need"]
+    assert isinstance(need, Need)
+    assert need.whole_client is whole
 
 
 async def test_a_call_prompt_and_the_collections_flag_are_mails_of_their_own(home: House) -> None:
