@@ -1,6 +1,7 @@
 """What a person types. Each command is a module with `add(subparsers)` and `run(args) -> exit code`."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def _everywhere(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit code. Faults that the user can mend are told in a line or two, without a trace."""
+    _writable()
     args = build_parser().parse_args(argv)
     try:
         return int(args.run(args))
@@ -65,6 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hint := backup_hint(fault, args):
             print(hint, file=sys.stderr)
         return exit_code(fault)
+
+
+def _writable() -> None:
+    """A terminal that has no ✓ or é shows a question mark instead of ending the command with a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="replace")
 
 
 class _Version(argparse.Action):
