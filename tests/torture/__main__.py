@@ -21,13 +21,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100, help="go on until there were so many")
     parser.add_argument("--speed", type=float, default=240, help="how many times as fast the daemon's clock runs")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the fault script and of the kills")
+    parser.add_argument("--embedded", action="store_true", help="the demo's IMAP server even where there is Dovecot")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave database and log here")
     args = parser.parse_args()
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    plan = Plan(args.letters, args.minutes, args.seed, args.speed, kills=args.kills, say=say)
+    plan = Plan(args.letters, args.minutes, args.seed, args.speed, kills=args.kills, embedded=args.embedded, say=say)
     print(f"seed {plan.seed}: at least {plan.letters} letters, {plan.clients} replies, {plan.kills} kills", flush=True)
     ours = asyncio.run(tortured(plan, args.keep))
     theirs = asyncio.run(naive(plan))

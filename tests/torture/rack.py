@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from mailbot.core.calendar import WorkCalendar
 from mailbot.flows.proof import Proofs, remember
 from mailbot.store.store import SqlStore
@@ -54,7 +56,10 @@ _HOUR_S = 3600
 
 @dataclass(frozen=True)
 class Plan:
-    """How much, how fast. `lives_s` is the longest life before the next kill; `minutes` bounds the whole run."""
+    """How much, how fast. `lives_s` is the longest life before the next kill; `minutes` bounds the whole run.
+
+    `embedded`: the demo's IMAP server even where Dovecot is installed.
+    """
 
     letters: int = 2000
     minutes: float = 10
@@ -62,6 +67,7 @@ class Plan:
     speed: float = 240
     lives_s: float = 2.0
     kills: int = 100
+    embedded: bool = False
     say: Callable[[str], None] = lambda _: None
 
     @property
@@ -87,7 +93,7 @@ def _first_instant() -> datetime:
 def _has_dovecot() -> bool:
     try:
         DovecotServer().remove()
-    except Exception:  # noqa: BLE001 - pytest's skip is one of them
+    except pytest.skip.Exception:  # raised where something is not installed
         return False
     return True
 
@@ -103,6 +109,7 @@ class Rack:
         self._imap_script = Script(plan.seed + 1)
         self._random = Random(plan.seed)  # noqa: S311 - a script, not a secret
         self._folder = folder
+        self._late: list[str] = []
 
     def now(self) -> datetime:
         """The time on the daemon's clock."""
@@ -178,7 +185,7 @@ class Rack:
     async def _rest(self) -> None:
         """No more faults and no more kills: what is in doubt must settle, what waits must leave, all must be read."""
         self._script.quiet = self._imap_script.quiet = True
-        told = 0.0
+        told, waiting, unread = 0.0, dict[str, int](), list[str]()
         while self.passed_s < self.plan.minutes * 60:
             await self.lives.live(4, signal.SIGTERM)
             await self.far.settled()
@@ -190,6 +197,7 @@ class Rack:
                 self.plan.say(f"{told:4.0f} s, at rest: {self._missing()} to come, {waiting}, {len(unread)} unread")
             if not waiting and not unread:
                 return
+        self._late = [f"time was up: {waiting} in the outbox, {len(unread)} replies unread"]
 
     def _figures(self) -> Figures:
         far, books, clients = self.far, self.books, range(self.plan.clients)
@@ -220,7 +228,10 @@ class Rack:
             replies_lost=sum(name not in stored for name in far.replies),
             acted_twice=sum(held[name] > 1 for name in far.replies),
             to_operator=len(set(far.to.get(OPERATOR, ()))),
-            troubles=troubles + [f"lost: {one}" for one in lost[:5]] + [f"twice: {one}" for one in twice[:5]],
+            troubles=self._late
+            + troubles
+            + [f"lost: {one}" for one in lost[:5]]
+            + [f"twice: {one}" for one in twice[:5]],
         )
 
 
@@ -242,7 +253,7 @@ async def tortured(plan: Plan, keep: Path | None = None) -> Figures:
     """One run of the daemon, in a folder of its own; `keep` names one that stays."""
     folder = keep or Path(tempfile.mkdtemp(prefix="mailbot-torture-"))
     rack = Rack(plan, folder)
-    boxes: Mailboxes = DovecotBoxes() if _has_dovecot() else EmbeddedBoxes(rack.now)
+    boxes: Mailboxes = EmbeddedBoxes(rack.now) if plan.embedded or not _has_dovecot() else DovecotBoxes()
     try:
         return await rack.run(boxes)
     finally:
