@@ -13,12 +13,14 @@ _NAMES = {
         "|Posted|Transaction date|Date posted|Date completed|Completed date|Completed date (UTC)"
         "|Created on|Finished on|Buchungstag|Buchungsdatum|Buchung|Datum|Date de transaction"
         "|Date transaction|Boekdatum|Date valeur|Date de valeur|Value date|Valuta|Wertstellung"
-        "|Started date"
+        "|Started date|Settlement date (UTC)|Settlement date|Operation date (local)|Operation date"
+        "|Effective date|Date de règlement|Date d'exécution|Ausführungsdatum|Fecha"
     ),
     "amount": (
         "Montant|Montant de l'opération|Montant opération|Montant (EUR)|Montant EUR|Montant CAD"
         "|Montant en euros|Amount|Amount (EUR)|Amount (GBP)|Amount (CAD)|Amount (USD)|Transaction amount"
-        "|CAD$|Betrag|Betrag (EUR)|Umsatz|Betrag in EUR|Bedrag|Bedrag (EUR)|Total amount|Net amount|Somme"
+        "|CAD$|Betrag|Betrag (EUR)|Umsatz|Betrag in EUR|Bedrag|Bedrag (EUR)|Total amount|Montant(EUROS)"
+        "|Montant total (TTC)|Total amount (incl. VAT)|Gross|Brut|Valeur|Net amount|Somme"
     ),
     "debit": (
         "Débit|Débit euros|Débit (EUR)|Montant débit|Debit|Debit amount|Withdrawals|Withdrawal|Paid out"
@@ -44,12 +46,13 @@ _NAMES = {
         "|Bénéficiaire|Name|Payer|Payer name|Payee|Payee name|Counterparty|Counterparty name|From|Sender"
         "|Debtor|Auftraggeber|Auftraggeber/Empfänger|Auftraggeber / Begünstigter"
         "|Beguenstigter/Zahlungspflichtiger|Begünstigter/Zahlungspflichtiger|Zahlungspflichtiger"
-        "|Name Zahlungsbeteiligter|Partner name|Naam tegenpartij|Nom du tiers|Name 1"
+        "|Name Zahlungsbeteiligter|Partner name|Account owner|Initiator|Naam tegenpartij|Nom du tiers"
+        "|Name 1"
     ),
     "payer_iban": (
         "IBAN|IBAN contrepartie|IBAN de la contrepartie|Compte contrepartie|Compte donneur d'ordre"
-        "|Counterparty iban|Counterparty account|IBAN Zahlungsbeteiligter|Kontonummer/IBAN|Kontonummer"
-        "|Tegenrekening|Payer account|IBAN du tiers"
+        "|Counterparty iban|Counterparty account|Partner iban|Debtor iban|Debtor account"
+        "|IBAN Zahlungsbeteiligter|Kontonummer/IBAN|Kontonummer|Tegenrekening|Payer account|IBAN du tiers"
     ),
     "reference": (
         "Référence|Reference|Réf|Ref|Payment reference|Référence client|Customer reference"
@@ -58,8 +61,8 @@ _NAMES = {
         "|Communication structurée|Mededeling"
     ),
     "text": (
-        "Libellé|Label|Libellé opération|Libellé de l'opération|Libellé simplifié|Libellé complet|Description"
-        "|Description 1|Description 2|Détails|Détail|Détails de l'opération|Details"
+        "Libellé|Label|Libellé opération|Libellé de l'opération|Libellé simplifié|Libellé complet"
+        "|Description|Description 1|Description 2|Détails|Détail|Détails de l'opération|Details"
         "|Informations complémentaires|Communication|Motif|Message|Memo|Mémo|Note|Narrative"
         "|Remittance information|Particulars|Transaction description|Transaction details|Verwendungszweck"
         "|Buchungstext|Vorgang/Verwendungszweck|Omschrijving|Nature|Objet|Payer reference"

@@ -14,7 +14,7 @@ from mailbot.bank.claims import Claim, Proposal, Share, Verdict
 from mailbot.bank.entry import Entry
 from mailbot.bank.fold import folded, one_line
 from mailbot.bank.names import Likeness, is_authority, likeness
-from mailbot.bank.numbers import Named, is_strong, named_in
+from mailbot.bank.numbers import Named, is_strong, named_in, tails_named
 from mailbot.bank.short import Gap, gap
 from mailbot.core.money import Money
 from mailbot.core.reason import because
@@ -88,6 +88,8 @@ class Matcher:
         strangers = payer.told and not owners & (payer.same | payer.alike)
         if (payer.same | payer.alike) and not owners & (payer.same | payer.alike):
             return self._ask("bank_number_of_other_client", entry, claims, held=True)
+        if _BACK.search(folded(entry.text)) and not owners & payer.same:
+            return self._ask("bank_looks_like_refund", entry, claims, held=True)
         total = _sum(claim.balance for claim in claims)
         if total == entry.amount:
             if len(owners) > 1 and not owners <= payer.same:
@@ -113,6 +115,9 @@ class Matcher:
         likely = sure or (claim.client in payer.alike and is_strong(claim.number)) or named.structured
         text = folded(one_line(entry.reference, entry.text))
         share = [Share(claim.number, entry.amount)]
+        for other in self._open_of({claim.client}, entry.amount.currency):
+            if other.balance == entry.amount:  # the number of one, and the amount of another
+                return self._ask("bank_several_fit", entry, [claim, other], held=True)
         facts = {"expected": str(claim.balance), "difference": str(_apart(claim.balance, entry.amount))}
         if stranger and not named.structured:
             return self._ask("bank_number_of_stranger", entry, [claim], held=True)
@@ -161,6 +166,9 @@ class Matcher:
         if len(payer.same) > 1:
             return self._ask("bank_several_clients", entry, exact or theirs, held=bool(exact))
         if len(exact) > 1:
+            meant = tails_named(one_line(entry.reference, entry.text), [claim.number for claim in exact])
+            if len(meant) == 1:
+                return self._take("bank_near_number", [Share(meant[0], entry.amount)], entry)
             return self._ask("bank_several_fit", entry, exact, held=True)
         sets = _sets(theirs, entry.amount)
         if len(exact) == 1 and not sets:

@@ -22,11 +22,15 @@ _TRANSFER = re.compile(
     r"DEPOT|DEPOSIT|DIRECT|CREDIT|TRANSFER|BANK|GIRO|FPS|BACS|CHAPS|ACH|WIRE|INCOMING|PAYMENT|PAIEMENT|FROM|DE|PAR|BY|"
     r"GUTSCHRIFT|UEBERWEISUNG|UBERWEISUNG|VON|RECEIVED|FRM|EMIS PAR|/DE|/FRM)\b[\s/:.-]*)+"
 )
-_AUTHORITIES = re.compile(
-    r"\b(?:DGFIP|D\.?G\.?F\.?I\.?P|DDFIP|DRFIP|TRESOR PUBLIC|FINANCES PUBLIQUES|IMPOTS?|URSSAF|REVENU QUEBEC|"
-    r"RECEVEUR GENERAL|RECEIVER GENERAL|CANADA REVENUE|AGENCE DU REVENU|ARC CANADA|CRA|HMRC|IRS|US TREASURY|IRS TREAS|"
-    r"FINANZAMT|FINANZKASSE|BUNDESKASSE|TAX REFUND|TVA|VAT REFUND|REMBOURSEMENT TVA|CPAM|AMELI|CAF|POLE EMPLOI|"
-    r"FRANCE TRAVAIL|TAX AUTHORITY|STEUERERSTATTUNG|TPS/TVQ|GST/HST|GST|TPS|TVQ|SPF FINANCES|FOD FINANCIEN)\b"
+_REFUND = re.compile(r"\b(?:REMB|RBT|REFUND|REBATE|\w*ERSTATTUNG|CREDIT (?:DE )?TVA|CREDIT D IMPOT|CREDIT D'IMPOT)")
+_OFFICES = re.compile(
+    r"\b(?:D\.?G\.?F\.?I\.?P|DDFIP|DRFIP|SIE|TRESOR PUBLIC|FINANCES PUBLIQUES|IMPOTS?|URSSAF|REVENU QUEBEC"
+    r"|RECEVEUR GENERAL|RECEIVER GENERAL|CANADA REVENUE|REVENUE AGENCY|AGENCE DU REVENU|ARC CANADA|GOUV CANADA|HMRC|IRS"
+    r"|US TREASURY|FINANZAMT|FINANZKASSE|BUNDESKASSE|LANDESKASSE|CPAM|AMELI|POLE EMPLOI|FRANCE TRAVAIL|TAX AUTHORITY"
+    r"|HM REVENUE|SPF FINANCES|FOD FINANCIEN|BELASTINGDIENST|AFC|ADMINISTRATION FISCALE)\b"
+)
+_TAXES = re.compile(
+    r"\b(?:TVA|VAT|UST|UMSATZSTEUER|STEUER\w*|TAX|TAXES?|GST|HST|TPS|TVQ|QST|IMPOTS?|COTISATIONS?|CFE|CAF|CRA|ARC)\b"
 )
 
 
@@ -49,14 +53,14 @@ def tokens(name: str) -> tuple[str, ...]:
 
 
 def is_authority(payer: str, text: str) -> bool:
-    """Whether the money comes from a tax office or the like; whose name a text may bear where no payer is given."""
-    return _AUTHORITIES.search(folded(payer)) is not None or (
-        _AUTHORITIES.search(folded(text)) is not None and (not payer or _refund(text))
+    """Whether the money comes from a tax office or the like, by its name, or by a tax that is paid back."""
+    who, words = folded(payer), folded(text)
+    if _OFFICES.search(who):
+        return True
+    back = _REFUND.search(f"{who} {words}") is not None
+    return (back or not who) and (
+        _OFFICES.search(words) is not None or (back and _TAXES.search(f"{who} {words}") is not None)
     )
-
-
-def _refund(text: str) -> bool:
-    return re.search(r"\b(?:REMB|REMBOURSEMENT|REFUND|ERSTATTUNG|RBT)", folded(text)) is not None
 
 
 def likeness(payer: str, label: str, names: Iterable[str]) -> Likeness:

@@ -8,7 +8,16 @@ from functools import lru_cache
 from mailbot.bank.checks import structured
 from mailbot.bank.fold import compact, folded
 
-_CUE = r"(?:FACTURES?|FACT|FAC|FACT?URE?|INVOICES?|INV|RECHNUNG(?:EN)?|RE|RG|RGNR|BILL|NO|NR|NUM|NUMERO|N°|#)"
+_CUE = r"(?:FACTURES?|FACT|FAC|INVOICES?|INV|RECHNUNG(?:EN)?|RG|BILL)[ .:]*(?:N[O°RU]?M?(?:ERO)?[ .:]*|# *)?"
+_CUED = re.compile(rf"(?<![A-Z]){_CUE}([A-Z]{{0,4}}[-/ ]?\d[\dA-Z/.-]*)")
+# A number that may be a day or a month proves nothing: 2026-0312, 202603, 12032026.
+_DATE = re.compile(
+    r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:20)?\d\d"
+    r"|(?:0[1-9]|1[0-2])20\d\d"
+)
+_DAY = re.compile(
+    r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|20\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?|\d{1,2}[-/.]20\d\d"
+)
 _SHORTER = re.compile(r"[\s]*(?:[/,+&;]|ET|AND|UND|\s)[\s]*(\d{1,6})(?![\dA-Z.,]*\d)")
 
 
@@ -29,9 +38,11 @@ class Named:
 
 @lru_cache(maxsize=20_000)
 def is_strong(number: str) -> bool:
-    """Whether a number is its own proof: five signs or more with a mark of ours, or six digits."""
+    """Whether a number is its own proof: five signs or more with a letter, or six digits; and no day or month."""
     plain = compact(number)
     digits = sum(c.isdigit() for c in plain)
+    if _DATE.fullmatch(plain):
+        return False
     return (len(plain) >= 5 and digits >= 3 and digits < len(plain)) or digits >= 6
 
 
@@ -46,7 +57,7 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
         found = _pattern(number).search(rest) if compact(number) in bare else None
         if found is None:
             continue
-        sure = is_strong(number) or re.search(_CUE + r"[\s.:°]*$", rest[: found.start()]) is not None
+        sure = is_strong(number) or _as_written(number, found[0])
         (strong if sure else weak).append(number)
         while found is not None:
             also = _shorthand(number, rest[found.end() :], numbers) if sure else []
@@ -65,6 +76,17 @@ def _pattern(number: str) -> re.Pattern[str]:
     body = between.join(map(re.escape, plain))
     left = r"(?<!\d)(?<!\d[.,])" if plain[:1].isdigit() else r"(?<![A-Z])"
     return re.compile(left + body + r"(?!\d)(?![.,]\d\d(?!\d))")
+
+
+def _as_written(number: str, found: str) -> bool:
+    """Whether a number that might be a day stands there with its own dashes, where no day has them."""
+    shape = folded(number)
+    return (
+        _DATE.fullmatch(compact(number)) is not None
+        and not shape.isdigit()
+        and not _DAY.fullmatch(shape)
+        and shape == found
+    )
 
 
 def _structured(plain: str, numbers: Collection[str]) -> list[str]:
@@ -111,7 +133,18 @@ def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tu
         if not any(len(word) + slip in lengths for slip in (-1, 0, 1)):
             continue
         near += [number for plain, number in sure.items() if number not in near and one_slip(word, plain)]
+    known = {compact(one) for one in numbers}
+    for said in _CUED.findall(rest):
+        word = compact(said)
+        if sum(c.isdigit() for c in word) >= 3 and not _DATE.fullmatch(word) and not _DAY.fullmatch(said.strip(" .-/")):
+            unknown += [word] if not any(one.endswith(word) for one in known) else []
     return tuple(near), tuple(unknown)
+
+
+def tails_named(text: str, numbers: Collection[str]) -> tuple[str, ...]:
+    """Which of a few numbers a text means by its last digits after a word for invoice: `facture 42`."""
+    said = {int(digits) for word in _CUED.findall(folded(text)) if (digits := re.sub(r"\D", "", word))}
+    return tuple(number for number in numbers if (groups := re.findall(r"\d+", number)) and int(groups[-1]) in said)
 
 
 def _words(rest: str) -> Iterator[str]:

@@ -69,7 +69,10 @@ def _currency_in(names: Sequence[str], columns: dict[str, tuple[int, ...]]) -> s
 def _carries(cells: Sequence[str], columns: dict[str, tuple[int, ...]]) -> bool:
     """Whether a row is a movement that happened: not a balance under the table, nothing pending."""
     status = " ".join(_cell(cells, i) for i in columns.get("status", ()))
-    return not _NOT_YET.search(compact(status, keep=" ")) and not compact(cells[0]).startswith(_NO_DAY)
+    if _NOT_YET.search(compact(status, keep=" ")):
+        return False
+    day = _cell(cells, columns["booked_on"][0])
+    return any(c.isdigit() for c in day) or not compact(" ".join(cells)).startswith(_NO_DAY)
 
 
 def _cell(cells: Sequence[str], index: int) -> str:
@@ -123,6 +126,6 @@ def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal |
             value = abs(value)
         if value is None:
             debit, credit = amount(out[index], mark), amount(came[index], mark)
-            value = credit or (-abs(debit) if debit else None)
+            value = credit or (-abs(debit) if debit is not None else credit)
         found.append(value)
     return found
