@@ -126,7 +126,7 @@ def _plain(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 async def prune(conn: AsyncConnection, unrelated_before: datetime, mail_before: datetime) -> int:
-    """Empty old mails and letters; those that an open matter is about, or that were not understood, stay."""
+    """Empty old mails and letters; a mail that an open matter is about stays."""
     asked = select(MATTER.c.mail_id).where(MATTER.c.closed_at.is_(None), MATTER.c.mail_id.is_not(None))
     old = or_(
         INBOX_MAIL.c.received_at < mail_before,

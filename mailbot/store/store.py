@@ -85,10 +85,16 @@ class SqlStore:
         """What the track beside the file knows and the database does not: an older copy was put back."""
         if self._track is None:
             return None
-        known = int(await self.recall(GENERATION) or 0)
+        # The track first: another process may commit in between, and then the database is ahead, which is no news.
         trace = await asyncio.to_thread(self._track.read)
+        known = int(await self.recall(GENERATION) or 0)
+        if trace is None and known:
+            trace = await asyncio.to_thread(self._track.read)  # it is there before the first commit that counts
+            if trace is None:
+                return Restored(untracked=True)
         if trace is None:
-            return Restored(untracked=True) if known else None
+            self._track.note(0)
+            return None
         return Restored(trace.since(known)) if trace.generation > known else None
 
     async def caught_up(self) -> None:
@@ -379,6 +385,8 @@ class SqlStore:
             found = await erasing.count(conn, client_id)
         if apply:
             async with self.begin() as tx:
+                if self._sqlite:
+                    await tx._conn.exec_driver_sql("PRAGMA secure_delete=ON")  # noqa: SLF001 - of one piece
                 await erasing.erase(tx._conn, client_id, pseudonym, now)  # noqa: SLF001 - of one piece
             self._known.pop(client_id, None)
             await self._rewrite()

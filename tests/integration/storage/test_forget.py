@@ -111,6 +111,20 @@ async def test_mails_of_a_forgotten_client_are_not_acted_on_again(rooms: Rooms) 
         assert (len(rooms.to()), len(await parts.bot.store.matters())) == before
 
 
+async def test_a_client_is_forgotten_for_good_while_the_daemon_runs(rooms: Rooms) -> None:
+    """The command is another process: the log of the database and its free pages are clean all the same."""
+    async with rooms.opened() as daemon:
+        await lived(rooms, daemon)
+        await command.cancel(daemon.bot, "F-1", "")
+        async with rooms.opened() as parts:
+            await forget(parts.bot, parts.store, CODE, None, apply=True)
+        left = octets_of(rooms)
+        assert [secret for secret in SECRETS if secret in left] == []
+        await rooms.days(daemon, 1)
+    left = octets_of(rooms)
+    assert [secret for secret in SECRETS if secret in left] == []
+
+
 def test_the_books_are_kept_as_long_as_the_law_says_by_country() -> None:
     france, canada = keeping_of("FR"), keeping_of("CA")
     assert france is not None

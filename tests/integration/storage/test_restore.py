@@ -1,5 +1,6 @@
 """A backup is put back: what left since does not leave again, what came since is read again, and a person decides."""
 
+import asyncio
 import shutil
 from datetime import timedelta
 from email import message_from_bytes
@@ -7,10 +8,13 @@ from pathlib import Path
 
 from mailbot.cli.golive import _set as set_live
 from mailbot.core.client import Leaving
+from mailbot.core.reason import because
 from mailbot.flows.commit import is_live
 from mailbot.flows.outbound import LetterState
+from mailbot.flows.ports import JournalEntry
 from mailbot.flows.review import review
 from mailbot.store.backup import backup_path
+from mailbot.store.store import SqlStore
 from tests.integration.storage.conftest import Rooms
 
 
@@ -147,3 +151,23 @@ async def test_a_track_that_is_damaged_stops_nobody(rooms: Rooms) -> None:
             assert await is_live(parts.bot)
             await rooms.round(parts)
     assert len(rooms.to()) == 1
+
+
+async def test_a_command_beside_a_busy_daemon_takes_nothing_for_an_older_copy(rooms: Rooms) -> None:
+    """The number grows while another process looks: opened again and again, it is never taken for a restored one."""
+    async with rooms.opened() as daemon:
+        await rooms.bill(daemon)
+        stop = asyncio.Event()
+
+        async def busy() -> None:
+            while not stop.is_set():
+                async with daemon.bot.store.begin() as tx:
+                    await tx.journal([JournalEntry(rooms.clock.now(), because("note", words="x"))])
+
+        working = asyncio.create_task(busy())
+        for _ in range(15):
+            other = await SqlStore.open(str(rooms.files.database), now=rooms.clock.now)
+            assert other.restored is None
+            await other.close()
+        stop.set()
+        await working
