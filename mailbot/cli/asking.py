@@ -30,18 +30,13 @@ async def _next(parts: "Assembled", days: int) -> int:
     until = bot.clock.now() + timedelta(days=days)
     steps = await ahead(bot, await bot.store.all_clients(), until)
     table = Table(box=None, pad_edge=False)
-    for title in ("when", "client", "what", "invoices", "why"):
-        table.add_column(title, overflow="fold")
+    table.add_column("when", no_wrap=True)
+    table.add_column("what, to whom and why", overflow="fold")
     for step, client in steps:
         what = tell.word(step.rung, "rung") + (" (asks you first)" if step.approval else "")
-        whom = f"{client.name}\n{step.to}" if step.to else f"{client.name}\n(a task for you)"
-        table.add_row(
-            tell.there(step.at, client.timezone),
-            tell.plain(whom),
-            tell.plain(what),
-            tell.plain(", ".join(step.invoices)),
-            tell.plain(tell.say(step.why)),
-        )
+        whom = f"{client.name} <{step.to}>" if step.to else f"{client.name} (a task for you)"
+        head = f"{what}: {', '.join(step.invoices)}, {whom}"
+        table.add_row(tell.there(step.at, client.timezone), f"{tell.plain(head)}\n{tell.plain(tell.say(step.why))}")
     if steps:
         tell.console.print(table)
         tell.console.print("if nobody writes and nobody pays in the meantime", style="dim")
