@@ -113,8 +113,10 @@ async def _hold(parts: "Assembled", args: argparse.Namespace) -> int:
 async def _release(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.flows import command
 
-    lifted = await command.release(parts.bot, args.subject, args.note)
-    print(f"{args.subject}: {'the ladder may go on' if lifted else 'nothing was held'}; `mailbot next` says when")
+    done = await command.release(parts.bot, args.subject, args.note)
+    print(f"{args.subject}: {'the ladder may go on' if done.lifted else 'nothing was held'}; `mailbot next` says when")
+    for number in done.too:
+        print(f"{number} was held for a reason of its own and goes on too; if it shall not: mailbot hold {number}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """The operator spoke: paid, hold, release, cancel, note, approve, and the fate of a letter in doubt."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from mailbot.core.client import Client
@@ -61,12 +62,22 @@ async def hold(bot: Bot, subject: str, until: date | None, note: str) -> None:
     await _tell(bot, client, HoldAsked(number, until, note))
 
 
-async def release(bot: Bot, subject: str, note: str) -> bool:
-    """The ladder may go on; False where nothing was held."""
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release did: whether anything went on again, and which invoices a client's release took along."""
+
+    lifted: bool
+    too: tuple[str, ...] = ()
+
+
+async def release(bot: Bot, subject: str, note: str) -> Released:
+    """The ladder may go on."""
     client, number = await _about(bot, subject)
     await _tell(bot, client, HoldReleased(number, note))
     after, _ = await _about(bot, subject)
-    return _stops(after) != _stops(client)
+    still = {hold.id for hold in after.standing_holds}
+    own = {h.invoice for h in client.standing_holds if h.invoice and h.id not in still and number is None}
+    return Released(_stops(after) != _stops(client), tuple(sorted(own)))
 
 
 def _stops(client: Client) -> object:

@@ -67,5 +67,7 @@ def test_what_changed_nothing_says_so(owed: str, typed: Type) -> None:
     assert "nothing was held" in typed("release", owed).out
     typed("hold", owed)
     assert "the ladder may go on" in typed("release", owed).out
+    typed("hold", owed)
+    assert f"{owed} was held for a reason of its own" in typed("release", "julie").out
     assert "is cancelled" in typed("cancel", owed).out
     assert "nothing was cancelled" in typed("cancel", owed).out
