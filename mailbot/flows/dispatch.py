@@ -323,7 +323,8 @@ async def recover(bot: Bot) -> None:
     """Letters whose process died: claimed ones never reached DATA and go back, sending ones are in doubt (law 2)."""
     now = bot.clock.now()
     for letter in await bot.store.letters([LetterState.CLAIMED, LetterState.SENDING]):
-        if letter.claimed_until is None or letter.claimed_until > now:
+        # A lease that ends later than any that is given now was given before the clock was put back.
+        if letter.claimed_until is None or now < letter.claimed_until <= now + LEASE:
             continue
         if letter.state is LetterState.CLAIMED:
             await finish(bot, letter, LetterState.DEFERRED, because("claim_lapsed"), not_before=now)

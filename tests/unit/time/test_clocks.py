@@ -16,7 +16,7 @@ from mailbot.core.money import Money
 from mailbot.flows.command import note
 from mailbot.flows.dispatch import dispatch
 from mailbot.flows.freshness import was_read
-from mailbot.flows.outbound import Letter
+from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
 from tests.fakes.far_side import House, live_house
@@ -247,3 +247,27 @@ async def test_the_digest_after_a_wrong_clock_was_mended_tells_what_happened() -
     assert await report(home.bot)
     digest = home.writer.last("digest")["digest"]
     assert "note" in {happening.what.code for happening in digest.happened}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("dies", "ends"), [("connecting", LetterState.SENT), ("sending", LetterState.IN_DOUBT)], ids=["before", "within"]
+)
+async def test_a_lease_of_a_wrong_clock_does_not_keep_a_letter_for_a_year(dies: str, ends: LetterState) -> None:
+    """The process died while the clock was a year ahead. What had not reached DATA leaves, the rest is in doubt."""
+    owing = [replace(client, invoices=client.invoices[:1]) for client in clients(date(2026, 9, 14), 1)[:1]]
+    start = datetime(2026, 9, 11, 7, 30, tzinfo=UTC)  # half past nine in Paris
+    home = await home_of(start, owing)
+    await was_read(home.bot, start)
+    await review(home.bot)
+    (letter,) = await home.store.letters([LetterState.QUEUED])
+    async with home.store.begin() as tx:
+        far = start + timedelta(days=365)
+        await tx.move_letter(
+            letter.key, [LetterState.QUEUED], LetterState.CLAIMED, at=start, claimed_by="dead", claimed_until=far
+        )
+        if dies == "sending":
+            await tx.move_letter(letter.key, [LetterState.CLAIMED], LetterState.SENDING, at=start)
+    await pass_until(home, start + timedelta(hours=1), timedelta(minutes=10))
+    after = await home.store.letter(letter.key)
+    assert after is not None
+    assert after.state is ends
