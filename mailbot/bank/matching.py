@@ -90,6 +90,9 @@ class Matcher:
             return self._ask("bank_number_of_other_client", entry, claims, held=True)
         if _BACK.search(folded(entry.text)) and not owners & payer.same:
             return self._ask("bank_looks_like_refund", entry, claims, held=True)
+        known = owners & (payer.same | payer.alike)
+        if not known and not named.structured and named.bare >= set(named.strong):
+            return self._ask("bank_hinted", entry, claims, held=True)
         total = _sum(claim.balance for claim in claims)
         if total == entry.amount:
             if len(owners) > 1 and not owners <= payer.same:

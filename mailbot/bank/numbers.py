@@ -26,7 +26,8 @@ class Named:
     """Numbers that a text names.
 
     `strong`: nobody writes them by chance; `near`: one slip away; `unknown`: has our shape and is not ours;
-    `structured`: a reference with check digits said so.
+    `structured`: a reference with check digits said so; `bare`: strong ones that are digits, with no word for invoice
+    before them and none of our signs between them, so that they may be another's number.
     """
 
     strong: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Named:
     near: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     structured: bool = False
+    bare: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -52,6 +54,7 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
     referred = _structured(plain, numbers)
     strong: list[str] = list(referred)
     weak: list[str] = []
+    bare_ones: set[str] = set()
     rest, bare = plain, compact(text)
     for number in sorted(numbers, key=lambda one: -len(compact(one))):  # F-1234 before F-123
         found = _pattern(number).search(rest) if compact(number) in bare else None
@@ -59,6 +62,8 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
             continue
         sure = is_strong(number) or _as_written(number, found[0])
         (strong if sure else weak).append(number)
+        if compact(number).isdigit() and not _signed(number, found[0]) and not _cue_before(rest[: found.start()]):
+            bare_ones.add(number)
         while found is not None:
             also = _shorthand(number, rest[found.end() :], numbers) if sure else []
             strong.extend(one for one in also if one not in strong)
@@ -66,7 +71,7 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
             found = _pattern(number).search(rest)
     taken = {*strong, *weak}
     near, unknown = _like_ours(rest, [number for number in numbers if number not in taken], numbers)
-    return Named(tuple(dict.fromkeys(strong)), tuple(weak), near, unknown, bool(referred))
+    return Named(tuple(dict.fromkeys(strong)), tuple(weak), near, unknown, bool(referred), frozenset(bare_ones))
 
 
 @lru_cache(maxsize=20_000)
@@ -76,6 +81,14 @@ def _pattern(number: str) -> re.Pattern[str]:
     body = between.join(map(re.escape, plain))
     left = r"(?<!\d)(?<!\d[.,])" if plain[:1].isdigit() else r"(?<![A-Z])"
     return re.compile(left + body + r"(?!\d)(?![.,]\d\d(?!\d))")
+
+
+def _signed(number: str, found: str) -> bool:
+    return not number.isdigit() and folded(number) == found
+
+
+def _cue_before(text: str) -> bool:
+    return re.search(rf"(?<![A-Z]){_CUE}\s*$", text) is not None
 
 
 def _as_written(number: str, found: str) -> bool:

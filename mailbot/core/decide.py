@@ -201,8 +201,9 @@ def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decisi
         hold.id for hold in client.standing_holds if event.invoice is None or hold.invoice in (None, event.invoice)
     }
     if not reached and not any(i.standing in _RELEASED for i in client.invoices if event.invoice in (None, i.number)):
+        asked = CloseMatters(None if event.invoice is None else (event.invoice,), (MatterKind.CLAIM,))
         seen = CloseMatters(None, (MatterKind.STRANGER,))
-        return Decision(client, (seen,), ((event.invoice, because("nothing_was_held")),))
+        return Decision(client, (seen, asked), ((event.invoice, because("nothing_was_held")),))
     free, closing = _lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
     invoices = tuple(
         replace(invoice, standing=_RELEASED.get(invoice.standing, invoice.standing))

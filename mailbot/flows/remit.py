@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mailbot.bank import Claim, Entry, Matcher, Proposal, Statement, Verdict
 from mailbot.bank.entry import DIGEST
-from mailbot.core.client import Client, Invoice
+from mailbot.core.client import Client, Invoice, Standing
 from mailbot.core.events import HoldAsked, PaymentReceived
 from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.money import Money
 from mailbot.core.reason import because
 from mailbot.flows.ports import Bot, JournalEntry, Payment
 from mailbot.flows.review import happen
@@ -53,13 +54,14 @@ async def propose(bot: Bot, statements: Iterable[tuple[str, Statement]]) -> list
     clients = await bot.store.all_clients(closed_too=True)
     payments = await bot.store.payments()
     accounts = await _accounts(bot, [entry for _, statement in loaded for entry in statement.entries])
-    matcher = Matcher(_claims(clients, payments, accounts))
-    memory = _Memory(await _seen(bot, loaded))
-    recorded = {payment.reference for payment in payments if payment.source == SOURCE and payment.reference}
+    memory = _Memory(*await _seen(bot, loaded))
+    ids = {entry.id for _, statement in loaded for entry in statement.entries} - memory.finished
+    cut_off = [payment for payment in payments if payment.source == SOURCE and payment.reference in ids]
+    matcher = Matcher(_claims(clients, payments, accounts, cut_off))
     found: list[Remittance] = []
     lines = [(file, statement.format, entry) for file, statement in loaded for entry in statement.entries]
     for file, kind, entry in sorted(lines, key=lambda line: line[2].booked_on):
-        if entry.id in recorded or memory.knows(file, kind, entry):
+        if memory.knows(file, kind, entry):
             proposal = Proposal(Verdict.IGNORE, because("bank_seen_before"))
             found.append(Remittance(file, kind, entry, proposal, known=True))
             continue
@@ -103,15 +105,37 @@ async def data_on(bot: Bot) -> date | None:
 # What is owed
 
 
-def _claims(clients: Sequence[Client], payments: Sequence[Payment], accounts: dict[int, frozenset[str]]) -> list[Claim]:
+def _claims(
+    clients: Sequence[Client],
+    payments: Sequence[Payment],
+    accounts: dict[int, frozenset[str]],
+    cut_off: Sequence[Payment],
+) -> list[Claim]:
+    """Invoices as the bank's entries meet them; `cut_off` are payments whose entry was not dealt with to its end.
+
+    Those are taken as not yet made, so that the entry is understood as it was the first time.
+    """
     last: dict[str, date] = {}
+    undone: dict[str, Money] = {}
     for payment in payments:
+        if payment in cut_off:
+            before = undone.get(payment.invoice)
+            undone[payment.invoice] = payment.amount + before if before else payment.amount
+            continue
         last[payment.invoice] = max(payment.paid_on, last.get(payment.invoice, payment.paid_on))
     return [
-        _claim(client, invoice, last.get(invoice.number), accounts.get(client.id, frozenset()))
+        _claim(client, _before(invoice, undone), last.get(invoice.number), accounts.get(client.id, frozenset()))
         for client in clients
         for invoice in client.invoices
     ]
+
+
+def _before(invoice: Invoice, undone: dict[str, Money]) -> Invoice:
+    made = undone.get(invoice.number)
+    if made is None:
+        return invoice
+    standing = Standing.OPEN if invoice.standing is Standing.SETTLED else invoice.standing
+    return replace(invoice, paid=invoice.paid - made, standing=standing)
 
 
 def _claim(client: Client, invoice: Invoice, paid_on: date | None, accounts: frozenset[str]) -> Claim:
@@ -152,12 +176,13 @@ class _Memory:
     """Entries that were dealt with: by id, and by movement where two formats tell of one without a common id."""
 
     facts: dict[str, str]
+    finished: frozenset[str]
     here: dict[str, list[tuple[str, str, Entry]]] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
 
     def knows(self, file: str, kind: str, entry: Entry) -> bool:
         """Whether this entry was seen in an earlier import, or in another file of this one."""
-        if _key("entry", entry.id) in self.facts:
+        if entry.id in self.finished:
             return True
         movement = self.here.setdefault(entry.movement, [])
         if any(other.id == entry.id and name != file for name, _, other in movement):
@@ -177,10 +202,11 @@ class _Memory:
         return False
 
 
-async def _seen(bot: Bot, loaded: Sequence[tuple[str, Statement]]) -> dict[str, str]:
+async def _seen(bot: Bot, loaded: Sequence[tuple[str, Statement]]) -> tuple[dict[str, str], frozenset[str]]:
     entries = [entry for _, statement in loaded for entry in statement.entries]
     keys = {key for entry in entries for key in (_key("entry", entry.id), _key("movement", entry.movement))}
-    return await _facts(bot, sorted(keys))
+    facts = await _facts(bot, sorted(keys))
+    return facts, frozenset(entry.id for entry in entries if _key("entry", entry.id) in facts)
 
 
 async def _facts(bot: Bot, keys: Sequence[str]) -> dict[str, str]:
@@ -232,7 +258,7 @@ async def _ask(bot: Bot, one: Remittance) -> None:
     numbers = [share.number for share in one.proposal.shares]
     client = await bot.store.client_of_invoice(numbers[0]) if numbers else None
     facts = {
-        "words": _told(one.entry),
+        "words": f"{_told(one.entry)} ({', '.join(numbers)})",
         "amount": str(one.entry.amount),
         "payer": one.entry.payer,
         "candidates": ", ".join(numbers),
@@ -241,7 +267,7 @@ async def _ask(bot: Bot, one: Remittance) -> None:
     subject = _key("ask", one.entry.id)
     if one.proposal.held:
         await _wait(bot, numbers, _told(one.entry))
-    number = numbers[0] if len(numbers) == 1 else None
+    number = numbers[0] if numbers else None  # by which the operator answers; the words name the others
     async with bot.store.begin() as tx:
         client_id = client.id if client else None
         await tx.raise_matter(NewMatter(MatterKind.CLAIM, now, client_id, number, subject, facts=facts))

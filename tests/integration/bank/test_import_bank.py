@@ -111,3 +111,28 @@ def test_a_line_left_out_is_told_and_the_command_says_so_by_its_exit_code(
     done = typed("import-bank", put("both.csv", BOTH + b"2026-03-08;x;ten;EUR\n"), "--yes")
     assert (done.code, len(ledger(files))) == (1, 2)
     assert "line 3: the amount cannot be read" in done.err
+
+
+def test_a_run_that_was_cut_off_between_two_invoices_is_completed_by_the_next(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    """The entry was not remembered, and one of its two payments is in the ledger."""
+    path = put("both.csv", BOTH)
+    entry = json.loads(typed("import-bank", path, "--dry-run", "--json").out)
+    words = ("paid", "F-2026-031", "--amount", "300.00", "--on", "2026-03-07", "--ref", entry["id"])
+    assert typed(*words).code == 0
+    with closing(sqlite3.connect(files.database)) as raw:
+        raw.execute("UPDATE payment SET source = 'bank'")
+        raw.commit()
+    for _ in range(2):
+        assert typed("import-bank", path, "--yes").code == 0
+    assert [row[:2] for row in ledger(files)] == [("F-2026-031", 30000), ("F-2026-032", 45000)]
+
+
+def test_a_question_about_a_paid_invoice_is_answered_by_releasing_it(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    assert typed("import-bank", put("stranger.csv", STRANGER), "--yes").code == 0
+    assert len(matters(files)) == 1
+    assert typed("release", "F-2026-018").code == 0
+    assert matters(files) == []

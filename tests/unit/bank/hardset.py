@@ -194,6 +194,10 @@ def by_hand() -> Iterator[Line]:
     yield line("last digits with a number sign", "200.00", eur, "YOGA LUMEN", "facture n° 041", SETTLE, "F-2026-041")
     yield line("number in a refund by another", "1250.00", eur, "ASSUR PLUS", "REMB F-2026-017", ASK, must=True)
     yield line("with the tax in words", "1250.00", eur, "", "VIREMENT F-2026-017 TVA INCLUSE", SETTLE, "F-2026-017")
+    yield line("an insurer's file number", "1840.00", "CAD", "POLE ASSURANCES", "SINISTRE 20260311", ASK, must=True)
+    yield line("another's customer number", "2150.00", "CHF", "QUENTIN ABADIE", "KD 2600451", ASK, must=True)
+    yield line("our number by another, with the word", "2150.00", "CHF", "QUENTIN ABADIE", "RECHNUNG 2600451", SETTLE,
+               "2600451")  # fmt: skip
     yield line("slip by a stranger", "1250.00", eur, "QUENTIN ABADIE", "F-2026-071", ASK, must=True)
     yield line("zero left out", "1250.00", eur, "BRASSERIE LUTECE", "F-2026-17", SETTLE, "F-2026-017")
     yield line("letter left out", "1250.00", eur, "BRASSERIE LUTECE", "2026-017", SETTLE, "F-2026-017")
