@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH = 512
-_LONGEST = 4_000  # characters; a longer text says no more to a mean over its words
 
 
 def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
     """One row of unit length for each text. Raises ImportError where the encoder is not installed."""
-    found: NDArray[np.float32] = _encoder().encode([_sound(text[:_LONGEST]) for text in texts])
+    found: NDArray[np.float32] = _encoder().encode([_sound(text) for text in texts])
     return found
 
 

@@ -5,7 +5,7 @@ Everything is a plain function of the text, the same when training and when read
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -27,6 +27,9 @@ MOST_SENTENCES = 32
 
 _LETTERS = (2, 3, 4, 5)
 _LONGEST = 6_000
+_GIST = 3_000
+_CLAUSE = 500
+_BUDGET = 6_000
 _SPACE = 32
 _LOUD = 3.0  # unit vectors are stretched, so that the penalty on weights weighs all views alike
 _SHORT = 40
@@ -47,15 +50,21 @@ class Features:
 def features_of(words: str, weighed_sentences: Sequence[Understood] | None = None) -> Features:
     """The features of a mail's new words. Raises ImportError where the encoder is not installed."""
     sentences = weighed_sentences if weighed_sentences is not None else [weighed(each) for each in sentences_of(words)]
-    read = list(sentences[:MOST_SENTENCES])
-    vectors = model_encoder.vectors_of([words, *(each.sentence.text for each in read)])
+    read = _within_budget(sentences)
+    vectors = model_encoder.vectors_of([words[:_GIST], *(each.sentence.text[:_CLAUSE] for each in read)])
     whole, parts = vectors[0], vectors[1:] if read else vectors[:1]
     rules = np.array([_rules(each) for each in read] or [_NOTHING], dtype=np.float32)
     dense = np.hstack([whole * _LOUD, parts.max(axis=0) * _LOUD, _summary(words, read, rules)])
     buckets, counts = _grams(words)
     return Features(
-        dense.astype(np.float32), buckets, counts, _sentence_rows(parts, rules), cut=len(sentences) > MOST_SENTENCES
+        dense.astype(np.float32), buckets, counts, _sentence_rows(parts, rules), cut=len(sentences) > len(read)
     )
+
+
+def _within_budget(sentences: Sequence[Understood]) -> list[Understood]:
+    """The first sentences, as many as may be looked at in a blink; hostile text costs no more."""
+    ends = accumulate(min(_CLAUSE, len(each.sentence.text)) for each in sentences[:MOST_SENTENCES])
+    return [each for each, end in zip(sentences, ends, strict=False) if end <= _BUDGET]
 
 
 def _rules(each: Understood) -> list[float]:

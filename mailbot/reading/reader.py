@@ -27,6 +27,7 @@ _A_NAME = 4
 _MANY_WORDS = 12
 _MOSTLY = 0.3
 _SHOWS = 0.3  # odds from which a sentence is taken to speak for an intent
+_UNSURE = 0.3  # odds below which the model's choice is a mere guess
 _SURE = 0.5  # odds from which it is taken for a machine: a person's word must not pass for one
 _AWAY = 0.3  # odds of a hold from which a machine is taken to tell of an absence
 _FAIRLY = 0.2  # odds of a hold below which a mail may go that the rules let go too
@@ -52,6 +53,7 @@ _PRECEDENCE = (
 _RANK = {intent: rank for rank, intent in enumerate(_PRECEDENCE)}
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY, Intent.AUTO_REPLY})
 
+_LAPSING = frozenset({Intent.PROMISE_TO_PAY, Intent.ABSENCE, Intent.AUTO_REPLY})
 _AIM = {
     Intent.PROMISE_TO_PAY: Aim.BY,
     Intent.EXTENSION_REQUEST: Aim.BY,
@@ -220,12 +222,18 @@ def _shipped(words: str, sentences: Sequence[Understood]) -> "Guess | None":
 
 
 def _chosen(guess: "Guess", by_rules: Intent, score: float) -> Intent:
-    """The likeliest intent, unless several phrases say another that weighs more and is not far behind."""
+    """The likeliest intent, unless several phrases say another that weighs more and is not far behind.
+
+    A mere guess yields to what a rule surely hears, and starts no hold that ends by itself.
+    """
     likely = [each for each in guess.intents if each is not Intent.AUTO_REPLY or guess.intents[each] >= _SURE]
     best = max(likely, key=lambda each: guess.intents[each])
     near = guess.intents[by_rules] >= _NEARLY * guess.intents[best]
     if score > STRONG and near and _RANK.get(by_rules, len(_RANK)) < _RANK.get(best, len(_RANK)):
         return by_rules
+    if guess.intents[best] < _UNSURE:
+        surely = score >= STRONG and by_rules not in HARMLESS
+        return by_rules if surely else Intent.OTHER if best in _LAPSING else best
     return best
 
 

@@ -74,7 +74,9 @@ def _rows(table: Table, name: str, answers: Sequence[Answer]) -> None:
 
 def _row(table: Table, name: str, answers: Sequence[Answer]) -> None:
     figures = figures_of(answers).rounded()
-    table.add_row(name, str(len(answers)), *(f"{figures[each]:.3f}" for each in _NAMES))
+    unknown = () if any(each.meant.until for each in answers) else ("dates", "invented")
+    cells = ("-" if each in unknown else f"{figures[each]:.3f}" for each in _NAMES)
+    table.add_row(name, str(len(answers)), *cells)
 
 
 def _details(console: Console, name: str, answers: Sequence[Answer]) -> None:
