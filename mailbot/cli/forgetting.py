@@ -40,7 +40,8 @@ async def _forget(parts: "Assembled", args: argparse.Namespace) -> int:
         print(f"How long accounting law wants them kept in {country or 'your country'} is not known here.")
     print(
         "Not within reach: your mailbox and its Sent folder, your own accounts, and backups made before"
-        f" ({parts.settings.storage.backups}; the daily ones are gone after {parts.settings.storage.keep} days)."
+        f" ({parts.settings.storage.backups}; the daily ones are gone after {parts.settings.storage.keep} days;"
+        " if you ever restore one of them, forget again)."
         " Invoices themselves must stay in your accounts: their PDFs are not kept here."
     )
     if not args.apply:

@@ -5,6 +5,7 @@ else happened since (money, holds, promises) only the mailbox and the operator k
 mode, in which nothing is answered, and the operator is told at once.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.freshness import KEY as READ_AT
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot, Conflict, JournalEntry, Replay
+
+log = logging.getLogger(__name__)
 
 RESTORED_AT = "restored_at"
 _SUBJECT = "restored"
@@ -93,6 +96,7 @@ async def _take_note(bot: Bot, restored: Restored) -> None:
         await tx.raise_matter(NewMatter(MatterKind.RESTORED, now, subject_key=_SUBJECT, urgent=True, facts=facts))
         why = because("restored_untracked") if restored.untracked else because("restored", letters=facts["letters"])
         await tx.journal([JournalEntry(now, why)])
+    log.critical("an older copy of the database was put back: draft mode until somebody goes live again")
     await _chase_no_sooner(bot, clients)
     await bot.store.look_at_all(now)
 
