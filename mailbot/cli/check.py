@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mailbot.config import Settings
 
 _SKEW_S = 600
+_NO_PAYMENT_LINES = (
+    "only by what your PDFs say; payment_lines in [business] would put your account under each letter (optional)"
+)
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +80,8 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
         yield "letters", fault, ""
     if not faults:
         yield "letters", "", f"{len(parts.letters.names())} templates written on samples"
+    paid_how = "under each letter" if parts.settings.business.payment_lines else _NO_PAYMENT_LINES
+    yield "how to pay you", "", paid_how
     yield "clock", *await _clock(parts)
     yield "SMTP login", *await _smtp(parts)
     async for line in _imap(parts):

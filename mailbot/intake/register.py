@@ -74,7 +74,7 @@ class Register:
         near = difflib.get_close_matches(fold(record.client), names, n=1, cutoff=0.75)
         mend = f"did you mean {names[near[0]]}? Otherwise " if near else ""
         if record.line:
-            mend += "add it to clients.csv, or give its address on this line (column client_email)"
+            mend += "add it to clients.csv, or give its address on the same line (column client_email)"
         else:
             mend += "add it first: mailbot client add"
         self._fault((1, record.line, "client"), record.client, "is a client that nobody told mailbot of", mend)
