@@ -44,7 +44,11 @@ def _entry(node: etree._Element) -> Iterator[Entry]:
     parts = node.findall("NtryDtls/TxDtls")
     for part in parts or [node]:
         own = part.find("AmtDtls/TxAmt/Amt") if part.find("Amt") is None else part.find("Amt")
-        money = _money(own) if own is not None and len(parts) > 1 else amount
+        try:
+            money = _money(own) if own is not None and len(parts) > 1 else amount
+        except ValueError as error:
+            line = part.sourceline or 0
+            raise StatementFault("has a transaction whose amount cannot be read", "export it again", line) from error
         side = _text(part, "CdtDbtInd") or ("CRDT" if credit else "DBIT")
         yield _part(node, part, booked_on, money if side == "CRDT" else Money.of(-money.amount, money.currency),
                     reversal=reversal or part.find("RtrInf") is not None, alone=len(parts) < 2)  # fmt: skip

@@ -1,6 +1,7 @@
 """MT940: statements as SWIFT defined them, with the habits of German and Dutch banks in field 86 (library mt-940)."""
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,9 @@ import mt940.models
 from mailbot.bank.entry import Entry, StatementFault
 from mailbot.bank.fold import one_line
 from mailbot.core.money import Money
+
+# The library logs lines of the statement that it cannot read: names and accounts do not belong in a log.
+logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 _NO_ID = frozenset(("", "NONREF", "NOTPROVIDED"))
 _IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")

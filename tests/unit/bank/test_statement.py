@@ -1,5 +1,7 @@
 """Statements in each format say the same, and what is no statement says why."""
 
+import logging
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -110,3 +112,25 @@ def test_check_digits_of_the_published_examples_hold_and_one_changed_digit_break
     assert (is_rf("RF18539007547034"), is_rf("RF18539007547035")) == (True, False)
     assert (is_qrr("210000000003139471430009017"), is_qrr("210000000003139471430009018")) == (True, False)
     assert (is_ogm("090933755493"), is_ogm("090933755494")) == (True, False)
+
+
+@pytest.mark.parametrize("octets", [CAMT, MT940, OFX, CSV_FR, CSV_EN], ids=["camt", "mt940", "ofx", "fr", "en"])
+def test_a_damaged_file_is_read_or_refused_and_nothing_of_it_is_logged(
+    octets: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Octets changed, lost, doubled: the answer is a statement or a fault, never another error."""
+    dice = random.Random(7)  # noqa: S311 - the same damage each time
+    caplog.set_level(logging.DEBUG)
+    for _ in range(300):
+        damaged = bytearray(octets)
+        for _ in range(dice.randint(1, 6)):
+            at = dice.randrange(len(damaged))
+            piece = octets[dice.randrange(len(octets)) :][:40]
+            start, end = dice.choice(((at, at + 1), (at, at + dice.randint(1, 30)), (at, at)))
+            damaged[start:end] = dice.choice((bytes([dice.randrange(256)]), b"", piece))
+        try:
+            entries = read_statement(bytes(damaged), "EUR").entries
+        except StatementFault:
+            continue
+        assert all(entry.id and entry.amount.amount.is_finite() for entry in entries)
+    assert caplog.text == ""
