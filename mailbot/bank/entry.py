@@ -14,6 +14,16 @@ DIGEST = "x-"
 """How an id begins that we made ourselves, because the bank gave none."""
 
 
+_ANY_TRANSFER = frozenset(
+    """
+    VIREMENT VIREMENTS INSTANTANE SEPA RECU RECUE FAVEUR VOTRE FACTURE FACTURES FACT PAIEMENT MERCI SOLDE ACOMPTE MARS
+    TRANSFER TRANSFERT PAYMENT INVOICE INVOICES CREDIT DEPOSIT DEPOT DIRECT INTERAC ETRANSFER FROM THANK BANK REFERENCE
+    GUTSCHRIFT UEBERWEISUNG UBERWEISUNG RECHNUNG SARL GMBH SASU EURL LIMITED LTEE SOCIETE MONSIEUR MADAME NOTPROVIDED
+    """.split()  # noqa: SIM905 - it is read as words
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
 class StatementFault(ValueError):
     """A file that is no statement we can read; `line` is 0 where no line is to blame, `mend` says what to do."""
 
@@ -52,10 +62,10 @@ class Entry:
 
     @property
     def words(self) -> frozenset[str]:
-        """What two formats of one movement have in common, however they cut it up."""
-        return frozenset(
-            word for word in compact(f"{self.payer} {self.reference} {self.text}", keep=" ").split() if len(word) > 3
-        )
+        """What two formats of one movement have in common, however they cut it up: not what any transfer says."""
+        said = f"{self.payer} {self.reference} {self.text}".split()
+        words = {compact(word) for word in said} - _ANY_TRANSFER
+        return frozenset(word for word in words if len(word) > 3 and not _YEAR.fullmatch(word))
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,3 +136,21 @@ def test_a_question_about_a_paid_invoice_is_answered_by_releasing_it(
     assert len(matters(files)) == 1
     assert typed("release", "F-2026-018").code == 0
     assert matters(files) == []
+
+
+def test_equal_amounts_of_one_day_from_two_clients_stay_two_payments_in_two_files(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    """Words that any transfer has do not make two movements one."""
+    book = put(
+        "more.csv",
+        b"number,client_name,client_email,issued_on,due_on,amount,currency\n"
+        b"F-2026-050,Cabinet Ricard,leo@ricard.test,2026-02-10,2026-03-10,480.00,EUR\n",
+    )
+    assert typed("import", book, "--apply").code == 0
+    head = b"date;label;amount;currency\n"
+    one = put("one.csv", head + b"2026-03-07;VIREMENT SEPA ATELIER MOULIN FACTURE 2026 018;480,00;EUR\n")
+    other = put("other.csv", head + b"2026-03-07;VIREMENT SEPA CABINET RICARD FACTURE 2026 050;480,00;EUR\n")
+    assert typed("import-bank", one, "--yes").code == 0
+    assert typed("import-bank", other, "--yes").code == 0
+    assert [row[0] for row in ledger(files)] == ["F-2026-018", "F-2026-050"]
