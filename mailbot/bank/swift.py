@@ -16,7 +16,7 @@ from mailbot.core.money import Money
 # The library logs lines of the statement that it cannot read: names and accounts do not belong in a log.
 logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
-_NO_ID = frozenset(("", "NONREF", "NOTPROVIDED"))
+_NO_ID = frozenset(("", "NONREF", "NOTPROVIDED", "EREF", "KREF"))
 _IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")
 _REVERSED = ("RC", "RD")
 # Dutch banks put tagged words into field 86: /NAME/Jansen BV/REMI/Factuur 12/IBAN/NL..
@@ -46,7 +46,7 @@ def _entry(told: dict[str, object]) -> Entry:
     if not isinstance(amount, mt940.models.Amount) or not amount.currency or booked_on is None:
         raise StatementFault("has an entry without a date or an amount", "export it again")
     details = said("transaction_details")
-    tags = _tags(details)
+    tags = _tags(str(told.get("transaction_details", "")).replace("\n", ""))  # tagged words break anywhere
     name = said("applicant_name")
     iban = said("gvc_applicant_iban")
     swallowed = _IBAN.match(name)  # the library joins the subfields 31 and 32

@@ -12,7 +12,7 @@ from mailbot.bank.checks import is_ogm, is_qrr, is_rf
 from mailbot.bank.entry import identified
 from mailbot.bank.numbers import named_in
 from mailbot.core.money import Money
-from tests.unit.bank.samples import CAMT, CSV_DE, CSV_EN, CSV_FR, MT940, OFX
+from tests.unit.bank.samples import CAMT, CSV_DE, CSV_EN, CSV_FR, MT940, MT940_NL, OFX
 
 
 @pytest.mark.parametrize("octets", [CAMT, MT940, OFX, CSV_FR], ids=["camt", "mt940", "ofx", "csv"])
@@ -33,6 +33,14 @@ def test_the_account_of_the_payer_is_kept_apart_from_the_name(octets: bytes) -> 
     first = read_statement(octets, "EUR").entries[0]
     assert first.payer_iban == "FR7630006000011234567890189"
     assert first.payer in ("Brasserie Lutèce", "Brasserie Lutece")
+
+
+def test_tagged_words_of_dutch_banks_are_joined_where_the_line_breaks() -> None:
+    paid, returned = read_statement(MT940_NL, "EUR").entries
+    assert (paid.id, paid.payer, paid.payer_iban) == ("B123", "Brouwerij De Zwaan", "NL20INGB0001234567")
+    assert paid.reference == "VF-26-0098"
+    assert paid.text.startswith("Factuur VF/26/0098")
+    assert (returned.payer, returned.reversal) == ("Janssen", True)
 
 
 def test_a_batch_is_told_payment_by_payment_and_what_is_pending_is_left_out() -> None:
