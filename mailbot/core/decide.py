@@ -196,22 +196,30 @@ def _hold_asked(client: Client, event: HoldAsked, now: datetime) -> Decision:
 
 
 def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decision:
-    """A human lifts holds: those that stop the invoice, the client's own among them; without an invoice, all."""
-    reached = {
-        hold.id for hold in client.standing_holds if event.invoice is None or hold.invoice in (None, event.invoice)
-    }
+    """A human lifts holds: those that stop the invoice, the client's own among them.
+
+    Without an invoice: the client's own holds, and a dispute of one invoice stays; where there are none, all.
+    """
+    wide = event.invoice is None and any(hold.invoice is None for hold in client.standing_holds)
+    if event.invoice is None and not wide:
+        reached = {hold.id for hold in client.standing_holds}
+    else:
+        reached = {hold.id for hold in client.standing_holds if hold.invoice in (None, event.invoice)}
     if not reached and not any(i.standing in _RELEASED for i in client.invoices if event.invoice in (None, i.number)):
         asked = CloseMatters(None if event.invoice is None else (event.invoice,), (MatterKind.CLAIM,))
         seen = CloseMatters(None, (MatterKind.STRANGER,))
         return Decision(client, (seen, asked), ((event.invoice, because("nothing_was_held")),))
     free, closing = _lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
+    stopped = {hold.invoice for hold in free.standing_holds}
     invoices = tuple(
         replace(invoice, standing=_RELEASED.get(invoice.standing, invoice.standing))
-        if event.invoice in (None, invoice.number)
+        if event.invoice in (None, invoice.number) and invoice.number not in stopped
         else invoice
         for invoice in free.invoices
     )
-    numbers = None if event.invoice is None or not free.standing_holds else (event.invoice,)
+    numbers: tuple[str, ...] | None = None if event.invoice is None or not free.standing_holds else (event.invoice,)
+    if wide and free.standing_holds:
+        numbers = ()  # what the client's own holds asked is closed by its key; the rest still waits for an answer
     kinds = (MatterKind.REPLY, MatterKind.CLAIM, MatterKind.BOUNCE, MatterKind.REFUSED, MatterKind.DIVERSION)
     return Decision(
         replace(free, invoices=invoices),

@@ -206,6 +206,18 @@ def test_a_release_ends_a_dispute() -> None:
     assert (free.invoices[0].standing, free.standing_holds) == (Standing.OPEN, ())
 
 
+def test_a_release_of_the_client_leaves_the_dispute_of_one_invoice_alone() -> None:
+    disputed = bill("F-1", standing=Standing.DISPUTED)
+    own = Hold(1, "F-1", HeldBy.PERSON, Intent.DISPUTE, NOW)
+    wide = Hold(2, None, HeldBy.PERSON, Intent.PERSONAL_EMERGENCY, NOW)
+    after = decide(anna(disputed, bill("F-2"), holds=(own, wide)), HoldReleased(None), POLICY, NOW).client
+    assert [hold.id for hold in after.standing_holds] == [1]
+    assert after.invoices[0].standing is Standing.DISPUTED
+    again = decide(after, HoldReleased(None), POLICY, NOW).client
+    assert again.standing_holds == ()
+    assert again.invoices[0].standing is Standing.OPEN
+
+
 def test_a_release_of_what_is_not_held_says_so() -> None:
     decision = decide(anna(), HoldReleased("F-1"), POLICY, NOW)
     assert decision.client == anna()
