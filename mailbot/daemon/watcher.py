@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,12 +12,30 @@ from mailbot.daemon.pause import pause
 from mailbot.flows.ports import Bot
 from mailbot.flows.receive import sync
 from mailbot.flows.report import alert
+from mailbot.reading import forget
 from mailbot.wire.backoff import Backoff
 from mailbot.wire.imap_errors import ImapError, ImapUnavailable
 
 log = logging.getLogger(__name__)
 
+_READER_RESTS_S = 600.0
 _TELL_AFTER = timedelta(hours=1)
+
+
+class _Reader:
+    """The trained reader's memory: given back when no mail has come for a while, for a server of 512 MB."""
+
+    def __init__(self) -> None:
+        self._heard: float | None = None
+
+    def after(self, count: int) -> None:
+        """Take note of a look that brought `count` messages."""
+        now = time.monotonic()
+        if count:
+            self._heard = now
+        elif self._heard is not None and now - self._heard > _READER_RESTS_S:
+            self._heard = None
+            forget()
 
 
 async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
@@ -24,6 +43,7 @@ async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
     bot, wire = parts.bot, parts.mailbox.wire
     backoff = Backoff(Random())  # noqa: S311 - jitter, not a secret
     down_since: datetime | None = None
+    reader = _Reader()
     while not stop.is_set():
         try:
             count = await sync(bot)
@@ -34,6 +54,7 @@ async def watcher(parts: Assembled, stop: asyncio.Event) -> None:
                 await mailbox_back(bot)
                 down_since = None
             backoff.reset()
+            reader.after(count)
             if not stop.is_set():
                 await wire.wait(parts.settings.imap.poll_seconds)
         except ImapError as fault:

@@ -23,7 +23,7 @@ from mailbot.daemon.dispatcher import dispatcher
 from mailbot.daemon.metronome import metronome, sweep
 from mailbot.daemon.notify import Notifier
 from mailbot.daemon.pulse import Pulse, SweepStalled, pulse
-from mailbot.daemon.watcher import watcher
+from mailbot.daemon.watcher import _Reader, watcher
 from mailbot.flows.command import set_mode
 from mailbot.flows.freshness import read_at
 from mailbot.flows.outbound import LetterState
@@ -334,3 +334,17 @@ async def test_a_clock_that_jumps_back_sends_nothing_twice(house: House, parts: 
     digests = [octets for octets in await house.to("operator@atelier.test") if b"Letter: digest." in octets]
     names = {line for octets in digests for line in octets.splitlines() if line.startswith(b"X-Mailbot-Letter")}
     assert len(names) == len(digests)
+
+
+def test_the_trained_reader_gives_its_memory_back_when_no_mail_has_come_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forgotten: list[float] = []
+    now = [1000.0]
+    monkeypatch.setattr("mailbot.daemon.watcher.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mailbot.daemon.watcher.forget", lambda: forgotten.append(now[0]))
+    reader = _Reader()
+    for seconds, count in ((0, 0), (700, 2), (1200, 0), (1301, 0), (9000, 0)):
+        now[0] = 1000.0 + seconds
+        reader.after(count)
+    assert forgotten == [2301.0]
