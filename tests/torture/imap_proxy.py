@@ -3,7 +3,7 @@
 import asyncio
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.torture.faults import IMAP_SCRIPT, Fault, Hung, Script, reset
 
@@ -19,6 +19,7 @@ class ImapProxy:
     upstream: int
     port: int = 0
     _server: asyncio.Server | None = None
+    _talks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def start(self) -> None:
         """Listen."""
@@ -31,6 +32,10 @@ class ImapProxy:
             self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)  # the loop itself keeps no reference that would save it from the collector
+        task.add_done_callback(self._talks.discard)
         up: asyncio.StreamWriter | None = None
         with suppress(Hung, OSError, ExceptionGroup):
             up_reader, up = await asyncio.open_connection("127.0.0.1", self.upstream)

@@ -27,6 +27,7 @@ class SmtpProxy:
     refused: set[str] = field(default_factory=set)
     swallowed: Counter[str] = field(default_factory=Counter)
     _server: asyncio.Server | None = None
+    _talks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def start(self) -> None:
         """Listen."""
@@ -39,6 +40,10 @@ class SmtpProxy:
             self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)  # the loop itself keeps no reference that would save it from the collector
+        task.add_done_callback(self._talks.discard)
         talk = _Talk(self, reader, writer)
         with suppress(Hung, OSError, asyncio.IncompleteReadError, ValueError):
             await talk.run()
