@@ -1,5 +1,6 @@
 """A mail came: look, think, commit. Its octets, the cursor and the outcome move in one transaction (law 3)."""
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -133,7 +134,8 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         return _Judged(mail, kind.value, clients, None, report, because(f"mail_{kind}"))
     try:
-        kind, words = _understood(mail, kind, clients, raw, bot)
+        # in a thread: the trained reader takes a second to load, and letters leave meanwhile
+        kind, words = await asyncio.to_thread(_understood, mail, kind, clients, raw, bot)
     except Exception as fault:
         log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
         kind, words = Kind.REPLY, _not_understood(mail, fault)
@@ -263,7 +265,7 @@ def _stranger(
 
 async def _payment_notice(mail: ParsedMail, clients: Concerned, raw: RawMail, bot: Bot) -> _Judged:
     """A payment service wrote: the invoices that it names wait and the operator looks; it settles nothing (law 5)."""
-    kind, reading = _understood(mail, Kind.PAYMENT_NOTICE, clients, raw, bot)
+    kind, reading = await asyncio.to_thread(_understood, mail, Kind.PAYMENT_NOTICE, clients, raw, bot)
     if not clients:
         numbers: dict[int, list[str]] = {}
         for client_id, number in await _named(mail, reading, bot):
