@@ -15,7 +15,7 @@ from mailbot.demo.chronicle import Chronicle
 from mailbot.demo.person import LETTER_HEADER
 from mailbot.demo.script import Actor, Outage
 from mailbot.demo.stage import Stage
-from mailbot.flows.ports import StoredMail
+from mailbot.flows.records import StoredMail
 
 CHASING = ("courtesy", "friendly", "personal")
 CLIMBING = ("invoice", *CHASING)

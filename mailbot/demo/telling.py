@@ -11,7 +11,7 @@ from mailbot.core.reason import Reason, because
 from mailbot.demo.chronicle import Happened
 from mailbot.demo.evidence import LetterSeen, seen_by_server
 from mailbot.demo.stage import Stage
-from mailbot.flows.ports import JournalEntry
+from mailbot.flows.records import JournalEntry
 
 _SIGNS = {
     "letter": "→", "mail": "←", "auto": "←", "stranger": "?", "money": "$", "command": ">", "outage": "!", "why": "",

@@ -11,7 +11,8 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.flows.alarm import ring
 from mailbot.flows.outbound import Letter
-from mailbot.flows.ports import Bot, JournalEntry
+from mailbot.flows.ports import Bot
+from mailbot.flows.records import JournalEntry
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from mailbot.core.reason import because
 from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.dispatch import finish
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Bot, JournalEntry
+from mailbot.flows.ports import Bot
+from mailbot.flows.records import JournalEntry
 from mailbot.flows.review import happen
 
 

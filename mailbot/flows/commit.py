@@ -21,7 +21,8 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.flows.gather import gathered, with_closed
 from mailbot.flows.outbound import LetterState, NewLetter
-from mailbot.flows.ports import Bot, JournalEntry, Payment, StoreUnavailable, Tx
+from mailbot.flows.ports import Bot, StoreUnavailable, Tx
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.flows.write import write
 
 MODE, DRAFT, LIVE = "mode", "draft", "live"

@@ -15,8 +15,9 @@ from mailbot.core.replies import next_hold_id
 from mailbot.flows import breaker, freshness
 from mailbot.flows.commit import LIVE, MODE
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import Bot, Conflict, JournalEntry, Outcome, Tx
+from mailbot.flows.ports import Bot, Conflict, Outcome, Tx
 from mailbot.flows.proof import channels, proofs_of, remember
+from mailbot.flows.records import JournalEntry
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,9 @@ from mailbot.core.matter import MatterKind
 from mailbot.core.reason import because
 from mailbot.flows.dispatch import finish, matter_of
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import Bot, Conflict, JournalEntry
+from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.proof import Proofs, channels, names, proofs_of
+from mailbot.flows.records import JournalEntry
 from mailbot.mail.parse import ParsedMail
 
 log = logging.getLogger(__name__)

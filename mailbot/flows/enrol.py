@@ -13,7 +13,8 @@ from mailbot.core.money import Money
 from mailbot.core.reason import because
 from mailbot.flows.commit import commit
 from mailbot.flows.commit import plan as plan_letters
-from mailbot.flows.ports import Bot, Conflict, JournalEntry, Payment, Tx
+from mailbot.flows.ports import Bot, Conflict, Tx
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.intake import Act, ClientRecord, ClientStep, InvoiceRecord, InvoiceStep, Known, Plan, Status
 
 Files = Mapping[str, tuple[str, bytes]]

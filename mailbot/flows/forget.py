@@ -13,7 +13,8 @@ from typing import Protocol
 from mailbot.core.client import Client, Invoice
 from mailbot.core.money import Money
 from mailbot.flows.command import CommandFault
-from mailbot.flows.ports import Bot, Payment
+from mailbot.flows.ports import Bot
+from mailbot.flows.records import Payment
 
 
 @dataclass(frozen=True, slots=True)

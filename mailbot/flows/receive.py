@@ -20,7 +20,8 @@ from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
-from mailbot.flows.ports import Bot, Conflict, JournalEntry, MailNote, Replay, StoreUnavailable, Tie
+from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
+from mailbot.flows.records import JournalEntry, MailNote, Tie
 from mailbot.flows.review import happen
 from mailbot.flows.sender import Resemblance, doubt_of, resemblance_of
 from mailbot.mail.kind import kind_of

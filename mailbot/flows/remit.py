@@ -13,7 +13,8 @@ from mailbot.core.events import HoldAsked, PaymentReceived
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.reason import because
-from mailbot.flows.ports import Bot, JournalEntry, Payment
+from mailbot.flows.ports import Bot
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.flows.review import happen
 
 SOURCE = "bank"

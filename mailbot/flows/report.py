@@ -16,7 +16,8 @@ from mailbot.flows.commit import is_live
 from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
-from mailbot.flows.ports import Bot, JournalEntry, Replay, Words
+from mailbot.flows.ports import Bot, Replay, Words
+from mailbot.flows.records import JournalEntry
 from mailbot.flows.remit import data_on
 from mailbot.flows.write import business_context, locale_named, operator_letter
 
@@ -38,6 +39,8 @@ _UNTOLD = frozenset(
         "not_ours",
         "mail_again",
         "climbed",
+        "nothing_was_held",
+        "nothing_to_cancel",
         "rung_issued",
         "rung_due",
         "rung_pay_day",

@@ -17,7 +17,8 @@ from mailbot.core.reason import Fact, because
 from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.freshness import KEY as READ_AT
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Bot, Conflict, JournalEntry, Replay
+from mailbot.flows.ports import Bot, Conflict, Replay
+from mailbot.flows.records import JournalEntry
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.reason import Fact, Reason
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
-from mailbot.flows.ports import JournalEntry, MailNote, Payment, StoredMail
+from mailbot.flows.records import JournalEntry, MailNote, Payment, StoredMail
 
 Columns = dict[str, Any]
 

@@ -17,7 +17,7 @@ from mailbot.core.matter import Matter
 from mailbot.flows.forget import Erased
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import JournalEntry, Payment, StoredMail, Tie
+from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
 from mailbot.flows.restored import Restored
 from mailbot.store import erasing, outbox
 from mailbot.store.backup import copy_database

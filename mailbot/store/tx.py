@@ -15,7 +15,8 @@ from mailbot.core.money import MixedCurrencies
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState, NewLetter
-from mailbot.flows.ports import Conflict, JournalEntry, MailNote, Payment, Replay
+from mailbot.flows.ports import Conflict, Replay
+from mailbot.flows.records import JournalEntry, MailNote, Payment
 from mailbot.flows.restored import Departure
 from mailbot.store import outbox
 from mailbot.store.loading import leaving

@@ -14,7 +14,7 @@ from mailbot.core.client import Client, Contact
 from mailbot.core.matter import Matter
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import JournalEntry, Payment, StoredMail, Tie
+from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
 from mailbot.store.fault import StoreFault
 from mailbot.store.loading import OVER
 from tests.fakes.memory_tx import MemoryTx, Tables, load

@@ -12,7 +12,8 @@ from mailbot.core.money import MixedCurrencies, Money
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
-from mailbot.flows.ports import Conflict, JournalEntry, MailNote, Payment, Replay
+from mailbot.flows.ports import Conflict, Replay
+from mailbot.flows.records import JournalEntry, MailNote, Payment
 from mailbot.store.loading import OVER, WAITING, leaving
 from mailbot.store.mapping import storable, thing_of
 from mailbot.store.saving import as_stored

@@ -13,7 +13,7 @@ from mailbot.demo.laws import Verdict, verdicts
 from mailbot.demo.playing import Performance
 from mailbot.demo.script import read_play
 from mailbot.demo.stage import set_up
-from mailbot.flows.ports import JournalEntry, StoredMail
+from mailbot.flows.records import JournalEntry, StoredMail
 
 CLIENTS = """\
 code,name,email,first_name,language,country,region,timezone

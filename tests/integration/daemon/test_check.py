@@ -13,7 +13,7 @@ import pytest_asyncio
 from mailbot.cli import main
 from mailbot.core.reason import because
 from mailbot.demo.world import MailWorld
-from mailbot.flows.ports import JournalEntry
+from mailbot.flows.records import JournalEntry
 from mailbot.store.store import SqlStore
 from tests.integration.smtp.scripted import ScriptedSmtp
 from tests.servers.certificate import make_certificate

@@ -15,7 +15,7 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.store.schema import HEAD
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, eur, full_client, letter, mail

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from mailbot.core.reason import because
-from mailbot.flows.ports import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, added, client, eur, invoice
 

@@ -11,7 +11,7 @@ from mailbot.core.client import Leaving
 from mailbot.core.reason import because
 from mailbot.flows.commit import is_live
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import JournalEntry
+from mailbot.flows.records import JournalEntry
 from mailbot.flows.review import review
 from mailbot.store.backup import backup_path
 from mailbot.store.store import SqlStore

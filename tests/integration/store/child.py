@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailbot.core.reason import because
-from mailbot.flows.ports import Conflict, JournalEntry
+from mailbot.flows.ports import Conflict
+from mailbot.flows.records import JournalEntry
 from mailbot.store.store import SqlStore
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -9,7 +9,8 @@ import pytest
 from mailbot.core.client import Client, Contact, Promise, Standing
 from mailbot.core.money import Money
 from mailbot.core.reason import because
-from mailbot.flows.ports import Conflict, JournalEntry, Payment, Store
+from mailbot.flows.ports import Conflict, Store
+from mailbot.flows.records import JournalEntry, Payment
 from tests.integration.store.values import DAY, NOW, added, client, enqueued, eur, full_client, invoice, letter
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from mailbot.core.reason import because
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import JournalEntry
+from mailbot.flows.records import JournalEntry
 from mailbot.store import engine
 from mailbot.store.fault import StoreFault
 from mailbot.store.store import SqlStore

@@ -5,7 +5,7 @@ from datetime import timedelta
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry, Payment
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import DAY, NOW, added, client, eur, full_client, letter, mail
 

@@ -9,7 +9,8 @@ import pytest
 from mailbot.core.client import Client, Climb, Leaving, Standing
 from mailbot.core.reason import because
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import Conflict, JournalEntry, Replay, Store
+from mailbot.flows.ports import Conflict, Replay, Store
+from mailbot.flows.records import JournalEntry
 from tests.integration.store.values import DAY, MINUTE, NOW, added, client, enqueued, invoice, letter
 
 S = LetterState

@@ -7,7 +7,8 @@ import pytest
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
-from mailbot.flows.ports import JournalEntry, Replay, Store
+from mailbot.flows.ports import Replay, Store
+from mailbot.flows.records import JournalEntry
 from tests.integration.store.values import DAY, MINUTE, NOW, added, client, invoice, mail
 
 

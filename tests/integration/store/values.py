@@ -9,7 +9,8 @@ from mailbot.core.intent import Intent
 from mailbot.core.money import Money
 from mailbot.flows.inbound import RawMail
 from mailbot.flows.outbound import NewLetter
-from mailbot.flows.ports import MailNote, Store
+from mailbot.flows.ports import Store
+from mailbot.flows.records import MailNote
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
