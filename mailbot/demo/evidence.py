@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -179,7 +180,12 @@ async def _digest(stage: Stage, mail: StoredMail) -> str:
 
 
 def _seen(octets: bytes, at: datetime, to: str, code: str = "") -> LetterSeen:
-    mail = message_from_bytes(octets, policy=default)
-    return LetterSeen(
-        at, to, str(mail[LETTER_HEADER] or ""), str(mail["Message-ID"] or ""), octets, code, str(mail["Subject"])
-    )
+    key, message_id, subject = _head(octets)
+    return LetterSeen(at, to, key, message_id, octets, code, subject)
+
+
+@cache
+def _head(octets: bytes) -> tuple[str, str, str]:
+    """Letter key, Message-ID and subject; the same octets are looked at in several places."""
+    mail = BytesHeaderParser(policy=default).parsebytes(octets)
+    return str(mail[LETTER_HEADER] or ""), str(mail["Message-ID"] or ""), str(mail["Subject"])
