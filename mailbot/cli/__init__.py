@@ -11,7 +11,7 @@ from pathlib import Path
 from mailbot.cli.faults import backup_hint, exit_code, told
 
 _COMMANDS = (
-    *("init", "check", "importing", "adding", "listing", "asking", "telling", "golive", "running"),
+    *("init", "check", "importing", "adding", "listing", "asking", "telling", "bookkeeping", "golive", "running"),
     *("banking", "digesting", "backup", "explain", "forgetting", "demo"),
 )
 

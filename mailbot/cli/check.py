@@ -74,6 +74,9 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
     clients = await parts.bot.store.all_clients()
     open_count = sum(invoice.live for client in clients for invoice in client.invoices)
     yield "database", "", f"{len(clients)} clients, {open_count} open invoices"
+    off = await parts.bot.store.out_of_balance()
+    mend = "restore a backup (`mailbot backup --list`), or report this"
+    yield "books", f"{', '.join(off)}: not what the ledger adds up to; {mend}" if off else "", "all in balance"
     yield "backups", *_backups(parts)
     faults = letter_faults(parts)
     for fault in faults:

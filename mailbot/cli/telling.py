@@ -72,23 +72,26 @@ async def _paid(parts: "Assembled", args: argparse.Namespace) -> int:
     client = await command.client_owing(parts.bot, args.number)
     invoice = client.invoice(args.number)
     assert invoice is not None
-    money = None if args.amount is None else _money(parts, args.amount, invoice.amount.currency)
+    money = None if args.amount is None else typed_money(parts, args.amount, invoice.amount.currency)
     today = operator_day(parts)
     paid_on = args.on or today
     if paid_on > today:
         raise command.CommandFault(f"--on: {paid_on} is still to come; record the money when it is there")
-    after = (await command.paid(parts.bot, args.number, money, paid_on, args.ref)).invoice(args.number)
+    owner = await command.paid(parts.bot, args.number, money, paid_on, args.ref)
+    after = owner.invoice(args.number)
     assert after is not None
     if after.balance.amount > 0:
         print(f"{args.number}: {after.paid} received, {after.balance} still open")
-    elif after.balance.amount < 0:
-        print(f"{args.number} is settled; the client paid {-after.balance.amount} {after.balance.currency} too much")
     else:
         print(f"{args.number} is settled")
+    if over := [money for money in owner.credit if money not in client.credit]:
+        print(f"{over[0]} is more than was asked for; it stays the client's credit (`mailbot ledger {args.number}`)")
+    print(f"To take it back: mailbot undo {(await parts.bot.store.entries(client_id=owner.id))[-1].id}")
     return 0
 
 
-def _money(parts: "Assembled", text: str, currency: str) -> "Money":
+def typed_money(parts: "Assembled", text: str, currency: str) -> "Money":
+    """An amount as the operator types it; raises `CommandFault` on what is none."""
     from mailbot.core.money import Money
     from mailbot.flows.command import CommandFault
     from mailbot.intake import AmbiguousAmountError, NotAnAmountError, typed_amount

@@ -115,7 +115,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A bill. `paid` is what the ledger has proven; `delivered_on`: the day the client got it by other means."""
+    """A bill. `delivered_on`: the day the client got it by other means.
+
+    `paid` is what the ledger has proven, `waived` what it says need not come any more: credit notes, fees that a bank
+    kept, discounts, what was written off or cancelled.
+    """
 
     number: str
     issued_on: date
@@ -129,11 +133,17 @@ class Invoice:
     climbs: tuple[Climb, ...] = ()
     promises: tuple[Promise, ...] = ()
     auto_answers: int = 0
+    waived: Money | None = None
+
+    @property
+    def given_up(self) -> Money:
+        """What need not come any more, as an amount."""
+        return self.waived if self.waived is not None else Money.of(0, self.amount.currency)
 
     @property
     def balance(self) -> Money:
         """What is still owed."""
-        return self.amount - self.paid
+        return self.amount - self.paid if self.waived is None else self.amount - self.paid - self.waived
 
     @property
     def live(self) -> bool:
@@ -151,6 +161,7 @@ class Client:
 
     `chased_at` is when the last chasing letter to this client was decided, across all invoices (law 8).
     `invoices` holds those that are not closed, and closed ones only when asked for by number.
+    `credit` is money of the client's that no invoice got, by currency, as the ledger adds it up.
     """
 
     id: int
@@ -171,6 +182,7 @@ class Client:
     chased_at: datetime | None = None
     answered_at: datetime | None = None
     version: int = 0
+    credit: tuple[Money, ...] = ()
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice with this number, if it is loaded."""

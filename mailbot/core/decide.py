@@ -5,33 +5,41 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailbot.core.client import Client, Contact, HeldBy, Hold, Invoice, Reachability, Standing
+from mailbot.core.books import (
+    claim_reduced,
+    credit_used,
+    entry_undone,
+    invoice_cancelled,
+    money_returned,
+    payment_received,
+)
+from mailbot.core.client import Client, Contact, HeldBy, Hold, Reachability, Standing
 from mailbot.core.doubted import bank_change_announced, doubted_reply
 from mailbot.core.effects import (
     CloseMatters,
     Decision,
-    Effect,
     RaiseMatter,
-    RecordPayment,
     ReturnLetters,
-    SendLetter,
     WithdrawLetters,
 )
 from mailbot.core.events import (
     AutoReplied,
     BankChangeAnnounced,
+    ClaimReduced,
+    CreditUsed,
     DeliveryFailed,
+    EntryUndone,
     Event,
     HoldAsked,
     HoldReleased,
     InvoiceCancelled,
+    MoneyReturned,
     PaymentReceived,
     ReplyReceived,
     TimePassed,
 )
-from mailbot.core.intent import Intent
-from mailbot.core.ladder import Tone, held_because, recipient
-from mailbot.core.leave import stops_courtesies
+from mailbot.core.ladder import held_because
+from mailbot.core.lifting import lifted
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason, because
@@ -39,8 +47,6 @@ from mailbot.core.replies import (
     auto_replied,
     next_hold_id,
     reply_received,
-    with_invoice,
-    without_idle_promises,
 )
 from mailbot.core.review import time_passed
 
@@ -48,7 +54,9 @@ from mailbot.core.review import time_passed
 _RELEASED = {Standing.PROMISED: Standing.OPEN, Standing.DISPUTED: Standing.OPEN}
 
 
-def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decision:
+def decide(  # noqa: C901, PLR0911, PLR0912 - one match over the union of events, one line each
+    client: Client, event: Event, policy: Policy, now: datetime
+) -> Decision:
     """What follows from an event for this client. Never raises on what can arrive from outside."""
     match event:
         case ReplyReceived(doubt=Reason() as doubt):
@@ -62,13 +70,21 @@ def decide(client: Client, event: Event, policy: Policy, now: datetime) -> Decis
         case DeliveryFailed():
             return _delivery_failed(client, event, policy, now)
         case PaymentReceived():
-            return _payment_received(client, event, policy, now)
+            return payment_received(client, event, policy, now)
+        case ClaimReduced():
+            return claim_reduced(client, event, policy, now)
+        case MoneyReturned():
+            return money_returned(client, event, now)
+        case CreditUsed():
+            return credit_used(client, event, policy, now)
+        case EntryUndone():
+            return entry_undone(client, event)
         case HoldAsked():
             return _hold_asked(client, event, now)
         case HoldReleased():
             return _hold_released(client, event, now)
         case InvoiceCancelled():
-            return _cancelled(client, event, now)
+            return invoice_cancelled(client, event, now)
         case TimePassed():
             return time_passed(client, policy, now, silent=event.silent)
         case _:
@@ -119,64 +135,6 @@ def _with_reach(client: Client, address: str, reach: Reachability) -> tuple[Cont
     return tuple(replace(c, reachability=reach) if c.email == address else c for c in client.contacts)
 
 
-def _payment_received(client: Client, event: PaymentReceived, policy: Policy, now: datetime) -> Decision:
-    """Proven money: the ledger has it, waiting letters are withdrawn, and a thank-you goes out."""
-    invoice = client.invoice(event.invoice)
-    if invoice is None or invoice.amount.currency != event.amount.currency:
-        return Decision(client, because=((None, because("payment_for_unknown_invoice", number=event.invoice)),))
-    paid = replace(invoice, paid=invoice.paid + event.amount)
-    settled = paid.balance.amount <= 0
-    if settled and invoice.live:
-        paid = _settled(paid, event)
-    elif not settled and not invoice.live and invoice.standing is Standing.SETTLED:
-        paid = replace(paid, standing=Standing.OPEN)
-    after, closing = _without_moot_holds(with_invoice(client, paid), invoice.number, now, settled=settled)
-    why = because("settled" if settled else "part_paid", amount=event.amount, on=event.paid_on, source=event.source)
-    effects: list[Effect] = [RecordPayment(event), WithdrawLetters((invoice.number,), why)]
-    effects += closing
-    if settled:
-        effects.append(CloseMatters((invoice.number,)))
-    contact = recipient(after)
-    hard_times = any(stops_courtesies(hold) for hold in after.standing_holds)
-    if policy.thank and contact and event.amount.amount > 0 and invoice.live and not hard_times:
-        effects.append(SendLetter(Tone("thanks"), contact, (invoice.number,), payment=event))
-    return Decision(after, tuple(effects), ((invoice.number, why),))
-
-
-def _without_moot_holds(
-    client: Client, number: str, now: datetime, *, settled: bool
-) -> tuple[Client, list[CloseMatters]]:
-    """Lift what a closed invoice needs no more; once nothing is owed, also words about money for the whole client."""
-    owing = any(invoice.live for invoice in client.invoices)
-    moot = [
-        hold
-        for hold in client.standing_holds
-        if (hold.invoice == number and (settled or hold.intent is Intent.PAYMENT_CLAIMED))
-        or (hold.invoice is None and not owing and hold.intent in (Intent.PAYMENT_CLAIMED, Intent.PROMISE_TO_PAY))
-    ]
-    return _lifted(client, moot, now)
-
-
-def _lifted(client: Client, holds: Collection[Hold], now: datetime) -> tuple[Client, list[CloseMatters]]:
-    """The client without these holds, and what the operator need not answer any more."""
-    gone = {hold.id for hold in holds}
-    after = replace(
-        client, holds=tuple(replace(hold, lifted_at=now) if hold.id in gone else hold for hold in client.holds)
-    )
-    waiting = {hold.mail_id for hold in after.standing_holds}
-    keys = [f"hold:{hold.id}" for hold in holds if not hold.lapses]
-    keys += sorted({f"mail:{hold.mail_id}" for hold in holds if hold.mail_id and hold.mail_id not in waiting})
-    return without_idle_promises(after), [CloseMatters(None, (), key) for key in keys]
-
-
-def _settled(invoice: Invoice, event: PaymentReceived) -> Invoice:
-    promises = tuple(
-        replace(promise, kept=event.paid_on <= promise.due_on) if promise.kept is None else promise
-        for promise in invoice.promises
-    )
-    return replace(invoice, standing=Standing.SETTLED, promises=promises)
-
-
 def _hold_asked(client: Client, event: HoldAsked, now: datetime) -> Decision:
     hold = Hold(
         next_hold_id(client),
@@ -209,7 +167,7 @@ def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decisi
         asked = CloseMatters(None if event.invoice is None else (event.invoice,), (MatterKind.CLAIM,))
         seen = CloseMatters(None, (MatterKind.STRANGER,))
         return Decision(client, (seen, asked), ((event.invoice, because("nothing_was_held")),))
-    free, closing = _lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
+    free, closing = lifted(client, [hold for hold in client.standing_holds if hold.id in reached], now)
     stopped = {hold.invoice for hold in free.standing_holds}
     invoices = tuple(
         replace(invoice, standing=_RELEASED.get(invoice.standing, invoice.standing))
@@ -237,14 +195,3 @@ def _bounces_seen(holds: Collection[Hold], reached: Collection[int]) -> list[Clo
     """The operator who lifts a bounce's hold has dealt with the address."""
     seen = any(h.id in reached and h.by is HeldBy.MACHINE and h.intent is None and not h.lapses for h in holds)
     return [CloseMatters(None, (MatterKind.BOUNCE,))] if seen else []
-
-
-def _cancelled(client: Client, event: InvoiceCancelled, now: datetime) -> Decision:
-    invoice = client.invoice(event.invoice)
-    if invoice is None or not invoice.live:
-        return Decision(client, because=((event.invoice, because("nothing_to_cancel")),))
-    why = because("cancelled", note=event.note or None)
-    gone = with_invoice(client, replace(invoice, standing=Standing.WRITTEN_OFF))
-    after, closing = _without_moot_holds(gone, invoice.number, now, settled=True)
-    effects: list[Effect] = [WithdrawLetters((invoice.number,), why), CloseMatters((invoice.number,)), *closing]
-    return Decision(after, tuple(effects), ((invoice.number, why),))

@@ -7,6 +7,7 @@ from datetime import date
 from mailbot.core.client import Client, Contact
 from mailbot.core.events import PaymentReceived
 from mailbot.core.ladder import Tone
+from mailbot.core.ledger import NewEntry
 from mailbot.core.matter import NewMatter
 from mailbot.core.reason import Reason
 
@@ -67,13 +68,13 @@ class CloseMatters:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPayment:
+class Post:
     """Write into the ledger."""
 
-    payment: PaymentReceived
+    entry: NewEntry
 
 
-Effect = SendLetter | WithdrawLetters | ReturnLetters | ClimbRung | RaiseMatter | CloseMatters | RecordPayment
+Effect = SendLetter | WithdrawLetters | ReturnLetters | ClimbRung | RaiseMatter | CloseMatters | Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailbot.core.intent import Reading
+from mailbot.core.ledger import Entry, EntryKind
 from mailbot.core.money import Money
-from mailbot.core.reason import Reason
+from mailbot.core.reason import Fact, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,63 @@ class DeliveryFailed:
 
 @dataclass(frozen=True, slots=True)
 class PaymentReceived:
-    """Money arrived and somebody whom the operator trusts says so (law 5)."""
+    """Money arrived and somebody whom the operator trusts says so (law 5).
+
+    `thank` is False where the operator must first say what the missing rest is.
+    """
 
     invoice: str
     amount: Money
     paid_on: date
     source: str
     reference: str = ""
+    thank: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReduced:
+    """The operator asks for less: a credit note, a write-off, a fee or a discount that is accepted."""
+
+    kind: EntryKind
+    invoice: str
+    amount: Money
+    booked_on: date
+    source: str = "operator"
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReturned:
+    """Money went back: sent by us from the client's credit (refund), or taken by their bank (chargeback)."""
+
+    kind: EntryKind
+    invoice: str | None
+    amount: Money
+    booked_on: date
+    source: str = "operator"
+    reference: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditUsed:
+    """The operator gives an invoice money that the client had paid too much."""
+
+    invoice: str
+    amount: Money
+    booked_on: date
+    source: str = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUndone:
+    """The operator takes an entry of the ledger back."""
+
+    entry: Entry
+    booked_on: date
+    source: str = "operator"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +161,10 @@ Event = (
     | BankChangeAnnounced
     | DeliveryFailed
     | PaymentReceived
+    | ClaimReduced
+    | MoneyReturned
+    | CreditUsed
+    | EntryUndone
     | HoldAsked
     | HoldReleased
     | InvoiceCancelled

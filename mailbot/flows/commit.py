@@ -10,23 +10,26 @@ from mailbot.core.effects import (
     CloseMatters,
     Decision,
     Effect,
+    Post,
     RaiseMatter,
-    RecordPayment,
     ReturnLetters,
     SendLetter,
     WithdrawLetters,
 )
 from mailbot.core.ladder import next_look_at
+from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.flows.gather import gathered, with_closed
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, StoreUnavailable, Tx
-from mailbot.flows.records import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry
 from mailbot.flows.write import write
 
 MODE, DRAFT, LIVE = "mode", "draft", "live"
 _LATER = timedelta(hours=1)
+# The first reason of each event that writes into the ledger.
+_BOOKED = frozenset(("settled", "part_paid", "cancelled", *(f"booked_{kind}" for kind in EntryKind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +110,19 @@ async def commit(tx: Tx, prepared: Plan, bot: Bot, now: datetime) -> None:
     if look_at is not None and look_at <= now and (prepared.unwritten or not await is_live(bot)):
         look_at = now + _LATER  # what is due could not be written, and will not be a moment later
     await tx.save(client, look_at)
-    for effect in decision.effects:
-        await _carry_out(tx, effect, client, now)
+    posted = [await _carry_out(tx, effect, client, now) for effect in decision.effects]
     for key in prepared.superseded:
         await tx.move_letter(key, [LetterState.QUEUED], LetterState.WITHDRAWN, at=now, response="one_thank_you")
     for letter in prepared.letters:
         await tx.enqueue(letter)
     for matter in prepared.matters:
         await tx.raise_matter(matter)
-    await tx.journal(_entries(client, (*decision.because, *prepared.extra), now))
+    told = _numbered(decision.because, [number for number in posted if number is not None])
+    await tx.journal(_entries(client, (*told, *prepared.extra), now))
 
 
-async def _carry_out(tx: Tx, effect: Effect, client: Client, now: datetime) -> None:
+async def _carry_out(tx: Tx, effect: Effect, client: Client, now: datetime) -> int | None:
+    """Do it; gives the number of an entry that was written into the ledger."""
     match effect:
         case WithdrawLetters():
             for key in await tx.withdraw(client.id, effect.invoices, effect.why):
@@ -133,11 +137,22 @@ async def _carry_out(tx: Tx, effect: Effect, client: Client, now: datetime) -> N
             await tx.raise_matter(effect.matter)
         case CloseMatters(invoices, kinds, subject_key):
             await tx.close_matters(now, client_id=client.id, invoices=invoices, kinds=kinds, subject_key=subject_key)
-        case RecordPayment(paid):
-            entry = Payment(paid.invoice, paid.amount, paid.paid_on, paid.source, paid.reference, now)
-            await tx.pay(client.id, entry)
+        case Post(entry):
+            return await tx.post(client.id, entry, now)
         case SendLetter():
             pass  # written in `plan`, stored by `commit`
+    return None
+
+
+def _numbered(reasons: Sequence[tuple[str | None, Reason]], posted: Sequence[int]) -> list[tuple[str | None, Reason]]:
+    """The reasons with the number of the entry that they tell of, by which it can be taken back."""
+    numbers = iter(posted)
+    return [
+        (about, Reason(why.code, {**why.facts, "entry": entry}))
+        if why.code in _BOOKED and (entry := next(numbers, None)) is not None
+        else (about, why)
+        for about, why in reasons
+    ]
 
 
 def _entries(client: Client, reasons: Sequence[tuple[str | None, Reason]], now: datetime) -> list[JournalEntry]:

@@ -9,12 +9,13 @@ from mailbot.core.client import Client, Contact, Invoice, Role, Standing
 from mailbot.core.decide import decide
 from mailbot.core.effects import Decision, WithdrawLetters
 from mailbot.core.events import Event, InvoiceCancelled, PaymentReceived
+from mailbot.core.ledger import EntryKind, NewEntry
 from mailbot.core.money import Money
 from mailbot.core.reason import because
 from mailbot.flows.commit import commit
 from mailbot.flows.commit import plan as plan_letters
 from mailbot.flows.ports import Bot, Conflict, Tx
-from mailbot.flows.records import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry
 from mailbot.intake import Act, ClientRecord, ClientStep, InvoiceRecord, InvoiceStep, Known, Plan, Status
 
 Files = Mapping[str, tuple[str, bytes]]
@@ -92,7 +93,7 @@ async def _record(tx: Tx, client_id: int, step: InvoiceStep, files: Files, now: 
     why = because(code, amount=record.amount, due=record.due_on)
     await tx.journal([JournalEntry(now, why, client_id, record.number)])
     if step.act is Act.ADD and record.paid:
-        await tx.pay(client_id, Payment(record.number, record.paid, record.issued_on, OPENING, "", now))
+        await tx.post(client_id, _opening(record), now)
 
 
 def _decided(client: Client, old: Client, steps: Iterable[InvoiceStep], bot: Bot, now: datetime) -> Decision:
@@ -190,6 +191,13 @@ def invoice_of(record: InvoiceRecord) -> Invoice:
         delivered_on=record.sent_on or (record.issued_on if was_sent else None),
         pdf=record.pdf,
     )
+
+
+def _opening(record: InvoiceRecord) -> NewEntry:
+    """What was paid before the invoice came here; what is too much is the client's credit."""
+    nothing = Money.of(0, record.amount.currency)
+    got = min(record.paid, record.amount)
+    return NewEntry(EntryKind.PAYMENT, record.number, record.paid, got, nothing, record.issued_on, OPENING)
 
 
 def _today(bot: Bot) -> date:

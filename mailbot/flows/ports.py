@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mailbot.core.business import Business
 from mailbot.core.client import Client, Contact
+from mailbot.core.ledger import Entry, NewEntry
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason
@@ -98,8 +99,12 @@ class Tx(Protocol):
         """Remember how far a folder was read."""
         ...
 
-    async def pay(self, client_id: int, payment: Payment) -> None:
-        """Append a payment to the ledger; the invoice's `paid` is what the ledger adds up to."""
+    async def post(self, client_id: int, entry: NewEntry, at: datetime | None = None) -> int:
+        """Append to the ledger as of `at` (else now) and give the entry's number.
+
+        What invoice and client show is what the ledger adds up to.
+        Raises `Conflict` where the entry that it takes back was taken back meanwhile.
+        """
         ...
 
     async def raise_matter(self, matter: NewMatter) -> int:
@@ -244,7 +249,17 @@ class Store(Protocol):
         ...
 
     async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
-        """The ledger, oldest first."""
+        """Money that came or went, oldest first; what was taken back is left out."""
+        ...
+
+    async def entries(
+        self, *, client_id: int | None = None, invoice: str | None = None, id_: int | None = None
+    ) -> Sequence[Entry]:
+        """The ledger as it was written, oldest first: everything, with what takes it back."""
+        ...
+
+    async def out_of_balance(self) -> Sequence[str]:
+        """Invoices (and clients, by code) whose amounts are not what the ledger adds up to: none, ever."""
         ...
 
     async def recall(self, key: str) -> str | None:

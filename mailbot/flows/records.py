@@ -1,11 +1,15 @@
 """What the store keeps of mails, reasons and money, as plain records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from mailbot.core.intent import Intent
 from mailbot.core.money import Money
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import RawMail
+
+ACCOUNT_FACTS = "bank.account."
+"""How the names of facts begin that say which client an account belongs to; the value is the client's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that was proven, as the ledger holds it. A negative amount is a refund or a correction."""
+    """Money that came or went, as the ledger holds it (`entry` is its number there). A negative amount went back."""
 
     invoice: str
     amount: Money
@@ -56,6 +60,25 @@ class Payment:
     source: str
     reference: str = ""
     recorded_at: datetime | None = None
+    entry: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A client's mail whose meaning the operator told. `read_as` is what had been understood of it.
+
+    `adopted_at`: since when the reader goes by it; None until `mailbot learn --yes`.
+    """
+
+    mail_id: int
+    client_id: int
+    text: str
+    intent: Intent
+    hold: bool
+    until: date | None
+    told_at: datetime
+    read_as: str = ""
+    adopted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

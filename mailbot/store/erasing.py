@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailbot.flows.forget import Erased
 from mailbot.flows.outbound import LetterState
+from mailbot.flows.records import ACCOUNT_FACTS
 from mailbot.store.loading import WAITING
 from mailbot.store.tables import (
     CLIENT,
@@ -18,9 +19,10 @@ from mailbot.store.tables import (
     INVOICE,
     INVOICE_FILE,
     JOURNAL,
+    LEDGER,
     MATTER,
+    META,
     OUTBOX,
-    PAYMENT,
 )
 
 # Facts that say when, how much and which rung, and nothing about a person.
@@ -65,7 +67,8 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
     await conn.execute(update(INBOX_MAIL).where(_mails(client_id, addresses)).values(**_NO_WORDS))
     await conn.execute(delete(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices)))
     await conn.execute(update(INVOICE).where(INVOICE.c.client_id == client_id).values(subject="", pdf=""))
-    await conn.execute(update(PAYMENT).where(PAYMENT.c.invoice_id.in_(invoices)).values(reference=""))
+    await conn.execute(update(LEDGER).where(LEDGER.c.client_id == client_id).values(reference="", note=""))
+    await conn.execute(delete(META).where(META.c.key.startswith(ACCOUNT_FACTS), META.c.value == str(client_id)))
     await conn.execute(
         update(HOLD)
         .where(HOLD.c.client_id == client_id)

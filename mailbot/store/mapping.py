@@ -1,6 +1,7 @@
 """Core values to columns and back."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from mailbot.core.client import (
@@ -16,6 +17,7 @@ from mailbot.core.client import (
     Standing,
 )
 from mailbot.core.intent import Intent
+from mailbot.core.ledger import Before, Entry, EntryKind, NewEntry
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.reason import Fact, Reason
@@ -73,7 +75,7 @@ def contact_columns(client_id: int, place: int, contact: Contact) -> Columns:
 
 
 def invoice_columns(client_id: int, business: str, invoice: Invoice) -> Columns:
-    """An invoice's columns, without `paid_minor`, which only the ledger writes."""
+    """An invoice's columns, without what only the ledger writes."""
     return {
         "client_id": client_id,
         "business_id": business,
@@ -148,6 +150,7 @@ def invoice_of(row: Any, **children: Any) -> Invoice:
         due_on=row.due_on,
         amount=Money.from_minor(row.amount_minor, row.currency),
         paid=Money.from_minor(row.paid_minor, row.currency),
+        waived=Money.from_minor(row.waived_minor, row.currency) if row.waived_minor else None,
         subject=row.subject,
         standing=Standing(row.standing),
         delivered_on=row.delivered_on,
@@ -175,6 +178,7 @@ def client_of(row: Any, **children: Any) -> Client:
         chased_at=row.chased_at,
         answered_at=row.answered_at,
         version=row.version,
+        credit=tuple(Money.from_minor(minor, code) for code, minor in sorted(row.credit.items()) if minor),
         **children,
     )
 
@@ -286,15 +290,50 @@ def mail_of(row: Any) -> StoredMail:
     )
 
 
-def payment_of(row: Any) -> Payment:
-    """A ledger line from its row."""
+def ledger_columns(client_id: int, invoice_id: int | None, entry: NewEntry) -> Columns:
+    """The columns of an entry that is added to the ledger."""
+    before = entry.before
+    return {
+        "client_id": client_id,
+        "invoice_id": invoice_id,
+        "kind": str(entry.kind),
+        "currency": entry.cash.currency,
+        "cash_minor": entry.cash.minor,
+        "paid_minor": entry.paid.minor,
+        "waived_minor": entry.waived.minor,
+        "booked_on": entry.booked_on,
+        "source": entry.source,
+        "reference": storable(entry.reference),
+        "note": storable(entry.note),
+        "undoes": entry.undoes,
+        "before": {}
+        if before is None
+        else {
+            "standing": str(before.standing),
+            "promises": [[made.isoformat(), due.isoformat()] for made, due in before.promises],
+            "holds": list(before.holds),
+        },
+    }
+
+
+def ledger_entry_of(row: Any) -> Entry:
+    """An entry of the ledger from its row, with the number of its invoice and of what took it back."""
+    cash, paid, waived = (Money.from_minor(n, row.currency) for n in (row.cash_minor, row.paid_minor, row.waived_minor))
+    before = row.before and Before(
+        Standing(row.before["standing"]),
+        tuple((date.fromisoformat(made), date.fromisoformat(due)) for made, due in row.before.get("promises", ())),
+        tuple(row.before.get("holds", ())),
+    )
+    return Entry(
+        EntryKind(row.kind), row.number, cash, paid, waived, row.booked_on, row.source, row.reference, row.note,
+        row.undoes, before or None, row.id, row.client_id, row.recorded_at, row.undone_by,
+    )  # fmt: skip
+
+
+def payment_of(entry: Entry) -> Payment:
+    """The money of a ledger's entry."""
     return Payment(
-        invoice=row.number,
-        amount=Money.from_minor(row.amount_minor, row.currency),
-        paid_on=row.paid_on,
-        source=row.source,
-        reference=row.reference,
-        recorded_at=row.recorded_at,
+        entry.invoice or "", entry.cash, entry.booked_on, entry.source, entry.reference, entry.recorded_at, entry.id
     )
 
 

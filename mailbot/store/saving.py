@@ -40,7 +40,7 @@ async def insert_clients(
     if not clients:
         return ()
     await ensure_business(conn, (client.business for client, _ in clients))
-    heads = [client_columns(client) | {"version": 0, "next_look_at": look} for client, look in clients]
+    heads = [client_columns(client) | {"version": 0, "next_look_at": look, "credit": {}} for client, look in clients]
     try:
         await conn.execute(insert(CLIENT), heads)
     except IntegrityError as error:
@@ -74,9 +74,12 @@ async def _insert_invoices(conn: AsyncConnection, clients: Sequence[Client]) -> 
     if not pairs:
         return
     for _, invoice in pairs:
-        if invoice.paid:
-            raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `pay`")
-    rows = [invoice_columns(client.id, client.business, invoice) | {"paid_minor": 0} for client, invoice in pairs]
+        if invoice.paid or invoice.waived:
+            raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `post`")
+    rows = [
+        invoice_columns(client.id, client.business, invoice) | {"paid_minor": 0, "waived_minor": 0}
+        for client, invoice in pairs
+    ]
     try:
         await conn.execute(insert(INVOICE), rows)
     except IntegrityError as error:
@@ -117,7 +120,8 @@ def same_children(known: Client | None, client: Client) -> bool:
         return False
     stored = {invoice.number: invoice for invoice in known.invoices}
     return all(
-        (old := stored.get(new.number)) is not None and replace(old, climbs=new.climbs, paid=new.paid) == new
+        (old := stored.get(new.number)) is not None
+        and replace(old, climbs=new.climbs, paid=new.paid, waived=new.waived) == new
         for new in client.invoices
     )
 

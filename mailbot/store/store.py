@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mailbot.core.client import Client, Contact
+from mailbot.core.ledger import Entry
 from mailbot.core.matter import Matter
 from mailbot.flows.forget import Erased
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
 from mailbot.flows.restored import Restored
-from mailbot.store import erasing, outbox
+from mailbot.store import erasing, ledger, outbox
 from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
 from mailbot.store.fault import StoreFault, fault_of
@@ -37,7 +38,6 @@ from mailbot.store.tables import (
     MATTER,
     META,
     OUTBOX,
-    PAYMENT,
 )
 from mailbot.store.track import GENERATION, Track
 from mailbot.store.tx import SqlTx, count_up, facts_of
@@ -356,14 +356,21 @@ class SqlStore:
             return tuple(map(entry_of, reversed((await conn.execute(query)).all())))
 
     async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
-        """The ledger by `paid_on`, oldest first; `since` is the first `paid_on` that counts."""
-        query = select(PAYMENT, INVOICE.c.number).join(INVOICE, INVOICE.c.id == PAYMENT.c.invoice_id)
-        if since is not None:
-            query = query.where(PAYMENT.c.paid_on >= since)
-        if invoice is not None:
-            query = query.where(INVOICE.c.number == invoice)
+        """Money that came or went, by `paid_on`, oldest first; what was taken back is left out."""
         async with self._reading() as conn:
-            return tuple(map(payment_of, await conn.execute(query.order_by(PAYMENT.c.paid_on, PAYMENT.c.id))))
+            return tuple(map(payment_of, await ledger.money(conn, since=since, invoice=invoice)))
+
+    async def entries(
+        self, *, client_id: int | None = None, invoice: str | None = None, id_: int | None = None
+    ) -> Sequence[Entry]:
+        """The ledger as it was written, oldest first."""
+        async with self._reading() as conn:
+            return await ledger.entries(conn, client_id=client_id, invoice=invoice, id_=id_)
+
+    async def out_of_balance(self) -> Sequence[str]:
+        """Invoices and clients whose amounts are not what the ledger adds up to: none, ever."""
+        async with self._reading() as conn:
+            return await ledger.out_of_balance(conn)
 
     async def recall(self, key: str) -> str | None:
         """A named fact of the installation."""

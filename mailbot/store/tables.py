@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Me
 from sqlmodel import Field, SQLModel
 
 from mailbot.core.client import ClientKind, HeldBy, Reachability, Role, Standing
+from mailbot.core.ledger import EntryKind
 from mailbot.flows.outbound import LetterState
 from mailbot.store.columns import UtcDateTime, one_of
 
@@ -39,7 +40,10 @@ class BusinessRow(Row, table=True):
 
 
 class ClientRow(Row, table=True):
-    """The aggregate's head: its lock is `version`, its alarm clock `next_look_at`."""
+    """The aggregate's head: its lock is `version`, its alarm clock `next_look_at`.
+
+    `credit` (minor units by currency) is what the ledger adds up to, and is written by nothing else.
+    """
 
     __tablename__ = "client"
     __table_args__ = (
@@ -63,6 +67,7 @@ class ClientRow(Row, table=True):
     answered_at: datetime | None = Field(sa_type=UtcDateTime)
     next_look_at: datetime | None = Field(sa_type=UtcDateTime)
     version: int
+    credit: dict[str, int] = Field(sa_type=JSON)
 
 
 class ContactRow(Row, table=True):
@@ -86,7 +91,7 @@ class ContactRow(Row, table=True):
 
 
 class InvoiceRow(Row, table=True):
-    """A bill; `paid_minor` is what the ledger adds up to and is written by nothing else."""
+    """A bill; `paid_minor` and `waived_minor` are what the ledger adds up to and are written by nothing else."""
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -104,6 +109,7 @@ class InvoiceRow(Row, table=True):
     due_on: date
     amount_minor: int = Field(sa_type=BigInteger)
     paid_minor: int = Field(sa_type=BigInteger)
+    waived_minor: int = Field(sa_type=BigInteger)
     currency: str
     subject: str
     standing: str
@@ -260,18 +266,29 @@ class CursorRow(Row, table=True):
     last_uid: int = Field(sa_type=BigInteger)
 
 
-class PaymentRow(Row, table=True):
-    """The ledger: rows are added, never changed."""
+class LedgerRow(Row, table=True):
+    """The ledger: rows are added, never changed; one that is taken back is named by another, at most once."""
 
-    __tablename__ = "payment"
-    __table_args__ = (CheckConstraint("amount_minor <> 0", name="amount"),)
+    __tablename__ = "ledger"
+    __table_args__ = (
+        CheckConstraint("cash_minor <> 0 OR paid_minor <> 0 OR waived_minor <> 0", name="amount"),
+        UniqueConstraint("undoes"),
+        one_of("kind", EntryKind),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    invoice_id: int = Field(foreign_key="invoice.id", index=True)
-    amount_minor: int = Field(sa_type=BigInteger)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    invoice_id: int | None = Field(foreign_key="invoice.id", index=True)
+    kind: str
     currency: str
-    paid_on: date = Field(index=True)
+    cash_minor: int = Field(sa_type=BigInteger)
+    paid_minor: int = Field(sa_type=BigInteger)
+    waived_minor: int = Field(sa_type=BigInteger)
+    booked_on: date = Field(index=True)
     source: str
     reference: str
+    note: str
+    undoes: int | None = Field(foreign_key="ledger.id")
+    before: dict[str, Any] = Field(sa_type=JSON)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -332,5 +349,5 @@ def _table(row: type[Row]) -> Table:
 BUSINESS, CLIENT, CONTACT = _table(BusinessRow), _table(ClientRow), _table(ContactRow)
 INVOICE, PROMISE, HOLD, CLIMB = _table(InvoiceRow), _table(PromiseRow), _table(HoldRow), _table(ClimbRow)
 INVOICE_FILE, OUTBOX, OUTBOX_INVOICE = _table(InvoiceFileRow), _table(OutboxRow), _table(OutboxInvoiceRow)
-INBOX_MAIL, CURSOR, PAYMENT = _table(InboxMailRow), _table(CursorRow), _table(PaymentRow)
+INBOX_MAIL, CURSOR, LEDGER = _table(InboxMailRow), _table(CursorRow), _table(LedgerRow)
 MATTER, JOURNAL, META = _table(MatterRow), _table(JournalRow), _table(MetaRow)

@@ -5,20 +5,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Integer, String, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import Integer, String, bindparam, cast, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailbot.core.client import Client
+from mailbot.core.ledger import NewEntry
 from mailbot.core.matter import NewMatter
-from mailbot.core.money import MixedCurrencies
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Conflict, Replay
-from mailbot.flows.records import JournalEntry, MailNote, Payment
+from mailbot.flows.records import JournalEntry, MailNote
 from mailbot.flows.restored import Departure
-from mailbot.store import outbox
+from mailbot.store import ledger, outbox
 from mailbot.store.loading import leaving
 from mailbot.store.mapping import (
     Columns,
@@ -30,7 +30,7 @@ from mailbot.store.mapping import (
     thing_of,
 )
 from mailbot.store.saving import insert_clients, same_children, save_children
-from mailbot.store.tables import CLIENT, CURSOR, INBOX_MAIL, INVOICE, INVOICE_FILE, JOURNAL, MATTER, META, PAYMENT
+from mailbot.store.tables import CLIENT, CURSOR, INBOX_MAIL, INVOICE, INVOICE_FILE, JOURNAL, MATTER, META
 from mailbot.store.track import GENERATION
 
 _CLAIMS = (LetterState.CLAIMED, LetterState.SENDING)
@@ -40,7 +40,7 @@ class SqlTx:
     """A `Tx`.
 
     One rule of versions: a transaction that changes anything which `Store.client` shows (`save`, `enqueue` with climbs,
-    `climb`, `withdraw`, `pay`, a letter that begins to leave, has left or is over) counts that client's version up by
+    `climb`, `withdraw`, `post`, a letter that begins to leave, has left or is over) counts that client's version up by
     one, however much it changes; `save` compares with the version as it was before this transaction.
     The order of the calls does not matter, but a client is saved once: a second `save` would undo the first.
     `known` are clients as they were last read or written here: where one stands at that version, what hangs off it is
@@ -200,33 +200,15 @@ class SqlTx:
         if (await self._conn.execute(query)).rowcount == 0:
             await self._conn.execute(insert(CURSOR).values(account=account, folder=folder, **values))
 
-    async def pay(self, client_id: int, payment: Payment) -> None:
-        """Append to the ledger and bring the invoice's `paid` to its sum; raises `LookupError`, `MixedCurrencies`."""
+    async def post(self, client_id: int, entry: NewEntry, at: datetime | None = None) -> int:
+        """Append to the ledger, as of `at` (else now); gives the entry's number.
+
+        Raises `LookupError`, `MixedCurrencies`, and `Conflict` where the same entry was taken back meanwhile.
+        """
         self.counts = True
         await self._touch(client_id)
-        query = select(INVOICE.c.id, INVOICE.c.currency).where(
-            INVOICE.c.client_id == client_id, INVOICE.c.number == payment.invoice
-        )
-        invoice = (await self._conn.execute(query)).first()
-        if invoice is None:
-            raise LookupError(f"client {client_id} has no invoice {payment.invoice}")
-        if invoice.currency != payment.amount.currency:
-            raise MixedCurrencies(
-                f"invoice {payment.invoice} is in {invoice.currency}, the payment is {payment.amount}"
-            )
-        await self._conn.execute(
-            insert(PAYMENT).values(
-                invoice_id=invoice.id,
-                amount_minor=payment.amount.minor,
-                currency=payment.amount.currency,
-                paid_on=payment.paid_on,
-                source=payment.source,
-                reference=storable(payment.reference),
-                recorded_at=payment.recorded_at or self._now(),
-            )
-        )
-        total = select(func.sum(PAYMENT.c.amount_minor)).where(PAYMENT.c.invoice_id == invoice.id).scalar_subquery()
-        await self._conn.execute(update(INVOICE).where(INVOICE.c.id == invoice.id).values(paid_minor=total))
+        with self._spoiling():
+            return await ledger.post(self._conn, client_id, entry, at or self._now())
 
     async def raise_matter(self, matter: NewMatter) -> int:
         """Put something before the operator; what is open already keeps its `at` and gets the new facts."""

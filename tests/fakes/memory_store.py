@@ -7,16 +7,20 @@ import asyncio
 import heapq
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from mailbot.core.client import Client, Contact
+from mailbot.core.ledger import Entry
 from mailbot.core.matter import Matter
+from mailbot.core.money import totals
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
 from mailbot.store.fault import StoreFault
 from mailbot.store.loading import OVER
+from mailbot.store.mapping import payment_of
 from tests.fakes.memory_tx import MemoryTx, Tables, load
 
 
@@ -227,11 +231,35 @@ class MemoryStore:
 
     async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
         found = [
-            payment
-            for payment in self._t.ledger
-            if (since is None or payment.paid_on >= since) and (invoice is None or payment.invoice == invoice)
+            payment_of(entry)
+            for entry in await self.entries(invoice=invoice)
+            if entry.cash and entry.stands and (since is None or entry.booked_on >= since)
         ]
         return sorted(found, key=lambda payment: payment.paid_on)
+
+    async def entries(
+        self, *, client_id: int | None = None, invoice: str | None = None, id_: int | None = None
+    ) -> Sequence[Entry]:
+        undone = {entry.undoes: entry.id for entry in self._t.ledger if entry.undoes is not None}
+        return [
+            replace(entry, undone_by=undone.get(entry.id))
+            for entry in self._t.ledger
+            if client_id in (None, entry.client) and invoice in (None, entry.invoice) and id_ in (None, entry.id)
+        ]
+
+    async def out_of_balance(self) -> Sequence[str]:
+        found: list[str] = []
+        for shelf in self._t.shelves.values():
+            theirs = await self.entries(client_id=shelf.client.id)
+            for invoice in shelf.invoices.values():
+                mine = [entry for entry in theirs if entry.invoice == invoice.number]
+                paid, waived = (sum(n.minor for n in ns) for ns in ([e.paid for e in mine], [e.waived for e in mine]))
+                if (invoice.paid.minor, invoice.given_up.minor) != (paid, waived) or paid < 0 or waived < 0:
+                    found.append(invoice.number)
+            credit = tuple(money for money in totals(entry.credit for entry in theirs) if money)
+            if credit != shelf.client.credit or any(money.amount < 0 for money in credit):
+                found.append(shelf.client.code)
+        return found
 
     async def recall(self, key: str) -> str | None:
         return self._t.meta.get(key)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.client import Client, Climb, Invoice
+from mailbot.core.ledger import Entry, NewEntry, with_credit
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.money import MixedCurrencies, Money
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
 from mailbot.flows.ports import Conflict, Replay
-from mailbot.flows.records import JournalEntry, MailNote, Payment
+from mailbot.flows.records import JournalEntry, MailNote
 from mailbot.store.loading import OVER, WAITING, leaving
 from mailbot.store.mapping import storable, thing_of
 from mailbot.store.saving import as_stored
@@ -50,7 +51,7 @@ class Tables:
     uids: set[tuple[str, str, int, int]] = field(default_factory=set)
     digests: set[str] = field(default_factory=set)
     cursors: dict[tuple[str, str], Cursor] = field(default_factory=dict)
-    ledger: list[Payment] = field(default_factory=list)
+    ledger: list[Entry] = field(default_factory=list)
     matters: dict[int, Matter] = field(default_factory=dict)
     open_things: dict[str, int] = field(default_factory=dict)
     journal: list[JournalEntry] = field(default_factory=list)
@@ -136,7 +137,7 @@ class MemoryTx:
         shelf = self._touch(client.id)
         self._saved.add(client.id)
         tidy = as_stored(client)
-        shelf.client = replace(tidy, invoices=(), version=shelf.client.version)
+        shelf.client = replace(tidy, invoices=(), version=shelf.client.version, credit=shelf.client.credit)
         self.look_at(client.id, next_look_at)
         for invoice in tidy.invoices:
             owner = self._t.owners.get((client.business, invoice.number))
@@ -147,11 +148,13 @@ class MemoryTx:
             known = shelf.invoices.get(invoice.number)
             same = known is not None and known.paid.currency == invoice.amount.currency
             paid = known.paid if known is not None and same else Money.of(0, invoice.amount.currency)
-            shelf.invoices[invoice.number] = invoice if invoice.paid == paid else replace(invoice, paid=paid)
+            waived = known.waived if known is not None and same else None
+            is_so = (invoice.paid, invoice.waived) == (paid, waived)
+            shelf.invoices[invoice.number] = invoice if is_so else replace(invoice, paid=paid, waived=waived)
 
     def _own(self, client: Client, invoice: Invoice) -> None:
-        if invoice.paid:
-            raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `pay`")
+        if invoice.paid or invoice.waived:
+            raise ValueError(f"invoice {invoice.number} is new but already paid in part: record that with `post`")
         if (client.business, invoice.number) in self._t.owners:
             raise ValueError(f"invoice {invoice.number} is taken")
         self._set(self._t.owners, (client.business, invoice.number), client.id)
@@ -290,14 +293,23 @@ class MemoryTx:
     async def move_cursor(self, account: str, folder: str, cursor: Cursor) -> None:
         self._set(self._t.cursors, (account, folder), cursor)
 
-    async def pay(self, client_id: int, payment: Payment) -> None:
+    async def post(self, client_id: int, entry: NewEntry, at: datetime | None = None) -> int:
         shelf = self._touch(client_id)
-        invoice = self._invoice(client_id, payment.invoice)
-        if invoice.amount.currency != payment.amount.currency:
-            raise MixedCurrencies(f"invoice {payment.invoice} is in {invoice.amount.currency}")
-        shelf.invoices[payment.invoice] = replace(invoice, paid=invoice.paid + payment.amount)
-        recorded_at = payment.recorded_at or self._now()
-        self._append(self._t.ledger, replace(payment, reference=storable(payment.reference), recorded_at=recorded_at))
+        with self._spoiling():
+            if entry.undoes is not None and any(one.undoes == entry.undoes for one in self._t.ledger):
+                raise Conflict(f"entry {entry.undoes} was taken back meanwhile")
+        if entry.invoice is not None:
+            invoice = self._invoice(client_id, entry.invoice)
+            if invoice.amount.currency != entry.cash.currency:
+                raise MixedCurrencies(f"invoice {entry.invoice} is in {invoice.amount.currency}")
+            waived = invoice.given_up + entry.waived
+            shelf.invoices[entry.invoice] = replace(invoice, paid=invoice.paid + entry.paid, waived=waived or None)
+        shelf.client = replace(shelf.client, credit=with_credit(shelf.client.credit, entry.credit))
+        number = len(self._t.ledger) + 1
+        fields = {name: getattr(entry, name) for name in NewEntry.__dataclass_fields__}
+        fields |= {"reference": storable(entry.reference), "note": storable(entry.note)}
+        self._append(self._t.ledger, Entry(**fields, id=number, client=client_id, recorded_at=at or self._now()))
+        return number
 
     def _invoice(self, client_id: int, number: str) -> Invoice:
         invoice = self._t.shelves[client_id].invoices.get(number)

@@ -18,8 +18,8 @@ TWICE = b"date;label;amount;currency;payer\n2026-03-09;F-2026-018 (moins 80);400
 def ledger(files: Installation) -> list[tuple[str, int, str, str]]:
     with closing(sqlite3.connect(files.database)) as raw:
         return raw.execute(
-            "SELECT i.number, p.amount_minor, p.source, p.reference"
-            " FROM payment p JOIN invoice i ON i.id = p.invoice_id ORDER BY p.id"
+            "SELECT i.number, l.cash_minor, l.source, l.reference"
+            " FROM ledger l JOIN invoice i ON i.id = l.invoice_id ORDER BY l.id"
         ).fetchall()
 
 
@@ -122,7 +122,7 @@ def test_a_run_that_was_cut_off_between_two_invoices_is_completed_by_the_next(
     words = ("paid", "F-2026-031", "--amount", "300.00", "--on", "2026-03-07", "--ref", entry["id"])
     assert typed(*words).code == 0
     with closing(sqlite3.connect(files.database)) as raw:
-        raw.execute("UPDATE payment SET source = 'bank'")
+        raw.execute("UPDATE ledger SET source = 'bank'")
         raw.commit()
     for _ in range(2):
         assert typed("import-bank", path, "--yes").code == 0

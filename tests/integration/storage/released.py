@@ -11,11 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 from mailbot.core.client import Client
+from mailbot.core.ledger import payment
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.records import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry
 from mailbot.store.schema import HEAD
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, eur, full_client, letter, mail
@@ -34,7 +35,7 @@ async def fill(path: Path) -> Client:
         await tx.move_letter("k1", [LetterState.QUEUED], LetterState.CLAIMED, at=NOW, claimed_by="a", claimed_until=NOW)
         await tx.move_letter("k1", [LetterState.CLAIMED], LetterState.SENDING, at=NOW)
         await tx.move_letter("k1", [LetterState.SENDING], LetterState.SENT, at=NOW, response="250 ok")
-        await tx.pay(client.id, Payment("INV-2", eur("250.55"), NOW.date(), "operator", "REF"))
+        await tx.post(client.id, payment("INV-2", eur("250.55"), NOW.date(), "operator", "REF"))
         mail_id = await tx.note_mail(mail(7, client_id=client.id, invoices=("INV-2",), reply_text="Bonjour é"))
         await tx.move_cursor("studio", "INBOX", Cursor(77, 7))
         await tx.raise_matter(NewMatter(MatterKind.REPLY, NOW, client.id, "INV-2", "hold:1", mail_id=mail_id))

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from mailbot.core.ledger import payment
 from mailbot.core.reason import because
-from mailbot.flows.records import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, added, client, eur, invoice
 
@@ -50,7 +51,7 @@ async def commits(path: Path, count: int) -> list[Snapshot]:
     found = []
     for n in range(1, count + 1):
         async with store.begin() as tx:
-            await tx.pay(made.id, Payment("INV-1", eur(1), NOW.date(), "operator", f"coin {n}"))
+            await tx.post(made.id, payment("INV-1", eur(1), NOW.date(), "operator", f"coin {n}"))
             await tx.journal([JournalEntry(NOW, because("note", n=n, words="x" * luck(n).randrange(3000)))])
             await tx.remember("last", str(n))
         found.append(seen(path, n))
@@ -157,7 +158,7 @@ async def test_a_log_that_is_cut_short_leaves_an_earlier_state_that_fits_togethe
             assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             there = raw.execute("SELECT name FROM sqlite_master WHERE name = 'invoice'").fetchone()
             rows = raw.execute("SELECT paid_minor FROM invoice").fetchall() if there else []
-            coins = raw.execute("SELECT coalesce(sum(amount_minor), 0) FROM payment").fetchone() if there else (0,)
+            coins = raw.execute("SELECT coalesce(sum(paid_minor), 0) FROM ledger").fetchone() if there else (0,)
         assert not rows or rows[0] == coins
         found.add(coins[0])
         shutil.rmtree(path.parent)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from mailbot.core.client import Client, Contact, Promise, Standing
+from mailbot.core.ledger import payment
 from mailbot.core.money import Money
 from mailbot.core.reason import because
 from mailbot.flows.ports import Conflict, Store
@@ -76,12 +77,12 @@ async def test_the_version_counts_transactions_whatever_the_order_of_the_calls(s
     seen = await added(store, client("acme", invoice("INV-1")))
     async with store.begin() as tx:
         await tx.enqueue(letter("k", seen, "friendly", "INV-1"))
-        await tx.pay(seen.id, Payment("INV-1", eur(1), date(2026, 3, 1), "operator"))
+        await tx.post(seen.id, payment("INV-1", eur(1), date(2026, 3, 1), "operator"))
         await tx.save(seen, None)
     assert (await store.client(seen.id)).version == seen.version + 1
 
 
-@pytest.mark.parametrize("deed", ["enqueue", "climb", "withdraw", "pay", "look_at_all"])
+@pytest.mark.parametrize("deed", ["enqueue", "climb", "withdraw", "post", "look_at_all"])
 async def test_a_change_without_a_save_makes_an_older_look_conflict(store: Store, deed: str) -> None:
     made = await added(store, client("acme", invoice("INV-1")))
     await enqueued(store, letter("k0", made, "courtesy", "INV-1"))
@@ -97,8 +98,8 @@ async def test_a_change_without_a_save_makes_an_older_look_conflict(store: Store
                     await tx.climb(seen.id, "INV-1", "call", NOW)
                 case "withdraw":
                     assert await tx.withdraw(seen.id, None, because("held")) == ("k0",)
-                case "pay":
-                    await tx.pay(seen.id, Payment("INV-1", eur(1), date(2026, 3, 1), "operator"))
+                case "post":
+                    await tx.post(seen.id, payment("INV-1", eur(1), date(2026, 3, 1), "operator"))
     with pytest.raises(Conflict):
         async with store.begin() as tx:
             await tx.save(seen, None)
@@ -189,10 +190,10 @@ async def test_what_is_paid_is_what_the_ledger_adds_up_to(store: Store) -> None:
     """A save cannot say what was paid; a correction is a negative line."""
     made = await added(store, client("acme", invoice("INV-1", 100)))
     async with store.begin() as tx:
-        await tx.pay(made.id, Payment("INV-1", eur("60.10"), date(2026, 3, 1), "statement", "TX1"))
+        await tx.post(made.id, payment("INV-1", eur("60.10"), date(2026, 3, 1), "statement", "TX1"))
         await tx.save(replace(made, invoices=(replace(made.invoices[0], paid=eur(99)),)), None)
     async with store.begin() as tx:
-        await tx.pay(made.id, Payment("INV-1", eur("-10.05"), date(2026, 2, 27), "operator", recorded_at=NOW + DAY))
+        await tx.post(made.id, payment("INV-1", eur("-10.05"), date(2026, 2, 27), "operator"), NOW + DAY)
     loaded = (await store.client(made.id)).invoices[0]
     assert (loaded.paid, loaded.balance) == (eur("50.05"), eur("49.95"))
     assert list(await store.payments(invoice="INV-1")) == [
@@ -205,12 +206,12 @@ async def test_what_is_paid_is_what_the_ledger_adds_up_to(store: Store) -> None:
 async def test_money_for_nothing_or_in_another_currency_is_refused(store: Store) -> None:
     made = await added(store, client("acme", invoice("INV-1")))
     for wrong in (
-        Payment("none", eur(1), date(2026, 3, 1), "x"),
-        Payment("INV-1", Money.of(1, "USD"), date(2026, 3, 1), "x"),
+        payment("none", eur(1), date(2026, 3, 1), "x"),
+        payment("INV-1", Money.of(1, "USD"), date(2026, 3, 1), "x"),
     ):
         with pytest.raises((LookupError, ValueError)):
             async with store.begin() as tx:
-                await tx.pay(made.id, wrong)
+                await tx.post(made.id, wrong)
     with pytest.raises(ValueError, match="already paid"):
         await added(store, client("other", invoice("INV-2", paid=eur(1))))
     assert not await store.payments()
@@ -246,7 +247,7 @@ async def test_an_error_in_the_block_undoes_everything(store: Store) -> None:
         async with store.begin() as tx:
             await tx.save(replace(made, name="Gone"), NOW)
             await tx.enqueue(letter("k", made, "friendly", "INV-1"))
-            await tx.pay(made.id, Payment("INV-1", eur(1), date(2026, 3, 1), "x"))
+            await tx.post(made.id, payment("INV-1", eur(1), date(2026, 3, 1), "x"))
             await tx.add_client(client("new"), NOW - DAY)
             raise ZeroDivisionError
     assert await store.client(made.id) == made

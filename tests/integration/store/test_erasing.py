@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from mailbot.core.ledger import payment
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.records import JournalEntry, Payment
+from mailbot.flows.records import JournalEntry
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import DAY, NOW, added, client, eur, full_client, letter, mail
 
@@ -20,7 +21,7 @@ async def test_a_client_is_erased_and_another_one_is_not(url: str) -> None:
     async with store.begin() as tx:
         await tx.enqueue(letter("k1", gone, "thanks", "INV-2", climbs=()))
         await tx.enqueue(letter("k2", stays, "thanks", climbs=()))
-        await tx.pay(gone.id, Payment("INV-2", eur("1250.55"), NOW.date(), "operator", "Zoé's transfer"))
+        await tx.post(gone.id, payment("INV-2", eur("1250.55"), NOW.date(), "operator", "Zoé's transfer"))
         first = await tx.note_mail(mail(1, client_id=gone.id, reply_text="Zoé"))
         await tx.note_mail(mail(2, from_email="Zoé@ACME.example"))
         kept = await tx.note_mail(mail(3, client_id=stays.id, from_email="compta@acme.example", reply_text="Ben"))

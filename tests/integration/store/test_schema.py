@@ -121,11 +121,11 @@ async def test_a_migration_that_fails_leaves_the_old_database_as_it_was(
         'revision = "{0}"\ndown_revision = "{1}"\n\n\ndef upgrade():\n    {2}\n'
     )
     batch = 'with op.batch_alter_table("client") as table:\n        table.add_column(sa.Column("motto", sa.String()))'
-    (newer / "versions" / "0002_motto.py").write_text(step.format("0002", "0001", batch))
-    (newer / "versions" / "0003_broken.py").write_text(step.format("0003", "0002", 'op.execute("SELECT nonsense")'))
+    (newer / "versions" / "9001_motto.py").write_text(step.format("9001", schema.HEAD, batch))
+    (newer / "versions" / "9002_broken.py").write_text(step.format("9002", "9001", 'op.execute("SELECT nonsense")'))
     monkeypatch.setattr(schema, "_MIGRATIONS", newer)
-    monkeypatch.setattr(schema, "HEAD", "0003")
-    with pytest.raises(StoreFault, match=r"could not be brought to schema 0003.*nonsense.*left as it was"):
+    monkeypatch.setattr(schema, "HEAD", "9002")
+    with pytest.raises(StoreFault, match=r"could not be brought to schema 9002.*nonsense.*left as it was"):
         await opened(url)
     monkeypatch.undo()
     again = await opened(url)
@@ -135,9 +135,9 @@ async def test_a_migration_that_fails_leaves_the_old_database_as_it_was(
     assert await again.client(made.id) == made
     await again.close()
 
-    (newer / "versions" / "0003_broken.py").unlink()
+    (newer / "versions" / "9002_broken.py").unlink()
     monkeypatch.setattr(schema, "_MIGRATIONS", newer)
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "9001")
     migrated = await opened(url)
     assert await migrated.client(made.id) == made, "a rebuilt table does not cascade to its children"
     await migrated.close()

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.core.client import Client, Contact, HeldBy, Hold, Leaving, Promise, Reachability, Role, Standing
 from mailbot.core.decide import decide
-from mailbot.core.effects import CloseMatters, Decision, RaiseMatter, RecordPayment, SendLetter, WithdrawLetters
+from mailbot.core.effects import CloseMatters, Decision, Post, RaiseMatter, SendLetter, WithdrawLetters
 from mailbot.core.events import DeliveryFailed, HoldAsked, HoldReleased, InvoiceCancelled, PaymentReceived, TimePassed
 from mailbot.core.forecast import Step, forecast
 from mailbot.core.intent import Intent, Scope
@@ -42,7 +42,7 @@ def test_full_payment_settles_takes_letters_back_and_says_thank_you() -> None:
     decision = paid(anna(), money())
     (invoice,) = decision.client.invoices
     assert (invoice.standing, invoice.balance) == (Standing.SETTLED, eur(0))
-    assert [type(effect) for effect in decision.effects] == [RecordPayment, WithdrawLetters, CloseMatters, SendLetter]
+    assert [type(effect) for effect in decision.effects] == [Post, WithdrawLetters, CloseMatters, SendLetter]
     assert [letter.tone.template for letter in thanks(decision)] == ["thanks"]
 
 
@@ -54,9 +54,11 @@ def test_part_payment_leaves_the_rest_owed_and_the_ladder_on() -> None:
     assert [reason.code for _, reason in decision.because] == ["part_paid"]
 
 
-def test_an_overpayment_settles_and_the_ledger_keeps_all_of_it() -> None:
-    (invoice,) = paid(anna(), money(120)).client.invoices
-    assert (invoice.standing, invoice.balance) == (Standing.SETTLED, eur(-20))
+def test_an_overpayment_settles_and_what_is_too_much_is_the_clients_credit_and_said() -> None:
+    decision = paid(anna(), money(120))
+    (invoice,) = decision.client.invoices
+    assert (invoice.standing, invoice.balance, decision.client.credit) == (Standing.SETTLED, eur(0), (eur(20),))
+    assert [why.code for _, why in decision.because] == ["settled", "overpaid"]
 
 
 def test_a_refund_opens_the_invoice_again_and_thanks_nobody() -> None:
@@ -136,7 +138,7 @@ def test_money_for_what_was_given_up_is_kept_and_reopens_nothing() -> None:
     given_up = decide(anna(), InvoiceCancelled("F-1"), POLICY, NOW).client
     decision = paid(given_up, money(40))
     assert decision.client.invoices[0].standing is Standing.WRITTEN_OFF
-    assert decision.client.invoices[0].paid == eur(40)
+    assert (decision.client.invoices[0].paid, decision.client.credit) == (eur(0), (eur(40),))
     assert thanks(decision) == []
 
 

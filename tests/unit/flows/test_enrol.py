@@ -66,7 +66,7 @@ async def test_a_fault_in_the_middle_leaves_nothing_behind(home: House, monkeypa
     async def full(*_: Any) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(MemoryTx, "pay", full)
+    monkeypatch.setattr(MemoryTx, "post", full)
     with pytest.raises(OSError, match="no space"):
         await apply_plan(home.bot, made)
     assert await home.store.all_clients() == ()

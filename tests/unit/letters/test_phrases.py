@@ -10,6 +10,7 @@ import mailbot
 from mailbot.core.brief import Bucket
 from mailbot.core.client import HeldBy, Leaving, Standing
 from mailbot.core.intent import Intent, Kind
+from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.policy import DEFAULT_LADDER
@@ -23,6 +24,7 @@ OPEN_ENDED = {
     "letter_": [str(state) for state in Leaving],
     "held_": [str(intent) for intent in Intent],
     "mail_": [str(kind) for kind in Kind],
+    "booked_": [str(kind) for kind in EntryKind if kind is not EntryKind.PAYMENT],
 }
 
 

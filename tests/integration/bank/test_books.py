@@ -1,0 +1,80 @@
+"""The books by hand, through the commands, in a real database."""
+
+import json
+from collections.abc import Callable
+
+from tests.integration.bank.conftest import Type
+from tests.integration.bank.test_import_bank import BOTH
+
+
+def entries(typed: Type, subject: str) -> list[dict[str, object]]:
+    done = typed("ledger", subject, "--json")
+    assert done.code == 0, done.said
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_an_overpayment_is_said_and_pays_the_next_invoice(typed: Type) -> None:
+    done = typed("paid", "F-2026-031", "--amount", "350.00")
+    assert "50.00 EUR is more than was asked for; it stays the client's credit" in done.out
+    done = typed("use-credit", "F-2026-032")
+    assert (done.code, "400.00 open" in done.out.replace("€", "").replace("EUR", "").replace("  ", " ")) == (0, True)
+    assert [(row["kind"], row["cash"], row["paid"]) for row in entries(typed, "theatre-des-carmes")] == [
+        ("payment", "350.00", "300.00"),
+        ("credit_used", "0.00", "50.00"),
+    ]
+    assert "books: all in balance" in typed("check").out
+
+
+def test_a_settlement_is_taken_back_once_and_its_credit_first(typed: Type) -> None:
+    typed("paid", "F-2026-031", "--amount", "350.00")
+    typed("use-credit", "F-2026-032")
+    done = typed("undo", "1")
+    assert (done.code, "later entries build on entry 1" in done.err) == (2, True), done.said
+    assert typed("undo", "2", "1").code == 0
+    done = typed("undo", "1")
+    assert (done.code, "was taken back before" in done.err) == (2, True)
+    rows = entries(typed, "theatre-des-carmes")
+    assert [(row["undoes"], row["undone_by"]) for row in rows] == [(None, 4), (None, 3), (2, None), (1, None)]
+    assert "paid" not in typed("why", "F-2026-031").out.splitlines()[0]
+
+
+def test_a_credit_note_on_a_paid_invoice_becomes_credit_and_is_refunded(typed: Type) -> None:
+    typed("paid", "F-2026-017")
+    done = typed("refund", "F-2026-017", "--amount", "100")
+    assert (done.code, "write a credit note first: mailbot credit-note F-2026-017 --amount 100.00" in done.err) == (
+        2,
+        True,
+    )
+    assert typed("credit-note", "F-2026-017", "--amount", "100", "--ref", "AV-1").code == 0
+    assert typed("refund", "F-2026-017", "--amount", "100").code == 0
+    assert [(r["kind"], r["cash"], r["paid"], r["waived"]) for r in entries(typed, "F-2026-017")] == [
+        ("payment", "1250.00", "1250.00", "0.00"),
+        ("credit_note", "0.00", "-100.00", "100.00"),
+        ("refund", "-100.00", "0.00", "0.00"),
+    ]
+
+
+def test_a_chargeback_opens_the_invoice_again(typed: Type) -> None:
+    typed("paid", "F-2026-018")
+    done = typed("chargeback", "F-2026-018")
+    assert (done.code, "open" in done.out) == (0, True)
+    assert "Atelier Moulin" in typed("list").out
+
+
+def test_fees_that_are_accepted_settle_what_was_paid(typed: Type) -> None:
+    typed("paid", "F-2026-018", "--amount", "472.00")
+    done = typed("write-off", "F-2026-018", "--as", "fee", "--amount", "9")
+    assert (done.code, "is too much: F-2026-018 asks for 8.00 EUR" in done.err) == (2, True), done.said
+    done = typed("write-off", "F-2026-018", "--as", "fee")
+    assert (done.code, "F-2026-018: settled, nothing is open" in done.out) == (0, True), done.said
+
+
+def test_a_wrong_settlement_by_the_bank_is_taken_back_and_not_made_again(
+    typed: Type, put: Callable[[str, bytes], str]
+) -> None:
+    path = put("both.csv", BOTH)
+    done = typed("import-bank", path, "--yes")
+    assert "mailbot undo 1" in done.out, done.said
+    assert typed("undo", "1", "2").code == 0
+    assert "Nothing new" in typed("import-bank", path, "--yes").out
+    assert sum(row["cash"] == "300.00" for row in entries(typed, "F-2026-031")) == 1
