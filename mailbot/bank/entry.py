@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -70,12 +70,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The entries of one file, oldest first. `columns` says how a table was understood, for a person to confirm."""
+    """The entries of one file, oldest first.
+
+    `columns` says how a table was understood, for a person to confirm; `layout` is the mark of tables of that shape,
+    and `where` the columns by which they are read, counted from nought.
+    """
 
     format: str
     entries: tuple[Entry, ...]
     columns: tuple[tuple[str, str], ...] = ()
     faults: tuple[str, ...] = field(default=())
+    layout: str = ""
+    where: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def written(amount: str, currency: str) -> Money:

@@ -1,10 +1,13 @@
 """How banks name the columns of their exports in French, English and German: data, folded to capitals and digits."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from mailbot.bank.fold import compact
 
+_LONGEST = 60
 # In each line the better column first: a booking day before a value day.
 _NAMES = {
     "booked_on": (
@@ -19,8 +22,8 @@ _NAMES = {
     "amount": (
         "Montant|Montant de l'opération|Montant opération|Montant (EUR)|Montant EUR|Montant CAD"
         "|Montant en euros|Amount|Amount (EUR)|Amount (GBP)|Amount (CAD)|Amount (USD)|Transaction amount"
-        "|CAD$|Betrag|Betrag (EUR)|Umsatz|Betrag in EUR|Bedrag|Bedrag (EUR)|Total amount|Montant(EUROS)"
-        "|Montant total (TTC)|Total amount (incl. VAT)|Gross|Brut|Valeur|Net amount|Somme"
+        "|CAD$|Betrag|Betrag (EUR)|Umsatz|Umsatz in EUR|Betrag in EUR|Bedrag|Bedrag (EUR)|Total amount|Montant(EUROS)"
+        "|Montant total (TTC)|Total amount (incl. VAT)|Gross|Brut|Montant TTC|Valeur|Value|Net amount|Somme"
     ),
     "debit": (
         "Débit|Débit euros|Débit (EUR)|Montant débit|Debit|Debit amount|Withdrawals|Withdrawal|Paid out"
@@ -34,7 +37,10 @@ _NAMES = {
         "Sens|Type débit/crédit|Débit/Crédit|Debit/Credit|Credit/Debit|Credit debit indicator|CR/DR"
         "|Dr/Cr|Soll/Haben|S/H|Af Bij|Direction"
     ),
-    "currency": ("Devise|Monnaie|Currency|Currency code|Währung|Waehrung|Munt|Transaction currency|Devise du compte"),
+    "currency": (
+        "Devise|Monnaie|Currency|Payment currency|Currency code|Währung|Waehrung|Munt|Transaction currency"
+        "|Devise du compte"
+    ),
     "id": (
         "Id|Identifiant|Identifiant transaction|Numéro d'opération|N° opération|Référence opération"
         "|Référence bancaire|Transaction id|Transaction number|Bank reference|Id transaction"
@@ -67,9 +73,32 @@ _NAMES = {
         "|Remittance information|Particulars|Transaction description|Transaction details|Verwendungszweck"
         "|Buchungstext|Vorgang/Verwendungszweck|Omschrijving|Nature|Objet|Payer reference"
     ),
+    "balance": ("Solde|Balance|Saldo|Running balance|Running bal.|Accountbalance|Solde après opération|Kontostand"),
     "status": ("Statut|État|Status|State"),
 }
 _MANY = frozenset(("text", "reference", "status"))
+# What a name that no line above knows is understood by: the first pattern that its words hold. Nothing ("") is a column
+# that must not be taken for another: amounts in another currency, own accounts, balances, categories.
+_WORDS = (
+    ("", r"\bORIG|LOCAL|FOREIGN|EXCHANGE|TAUX|RATE|FEE|FRAIS|TAX|TVA|MWST|FRANCS|SUMMARY|CATEG|TYPE|EMOJI|CARD|CARTE"),
+    ("", r"ADDRESS|ADRESSE|TIME|HEURE|CODE POSTAL|BIC|SWIFT|MANDAT|GLA(?:E)?UBIGER|CREDITOR|MCC|SORT CODE|UHRZEIT"),
+    ("balance", r"\bSOLDE|BALANCE|\bSALDO|\bBAL\b|KONTOSTAND"),
+    ("booked_on", r"\bDATE|\bDATUM|BUCHUNGSTAG|\bJOUR\b|\bDAY\b"),
+    ("debit", r"DEBIT|RETRAIT|WITHDRAW|PAID OUT|MONEY OUT|\bSOLL\b|SORTIE|BELASTUNG|LASTSCHRIFT|DEPENSE|DECAISS"),
+    ("credit", r"CREDIT|DEPOT|DEPOSIT|PAID IN|MONEY IN|\bHABEN\b|ENTREE|GUTSCHRIFT|RECETTE|ENCAISS"),
+    ("amount", r"MONTANT|AMOUNT|BETRAG|UMSATZ|BEDRAG|\bVALUE\b|\bSOMME|IMPORTE|IMPORTO"),
+    ("currency", r"DEVISE|MONNAIE|CURRENCY|W(?:A|AE)HRUNG|\bMUNT\b|\bCCY\b"),
+    ("", r"EIGEN|\bOWN\b|MON COMPTE|MY ACCOUNT|AUFTRAGSKONTO|ACCOUNT (?:NAME|LABEL|NUM)|COMPTE$|^ACCOUNT$|CAISSE"),
+    ("payer_iban", r"IBAN|CONTREPARTIE.*COMPTE|COMPTE.*CONTREPARTIE|COUNTER.*ACCOUNT|GEGENKONTO"),
+    ("payer", r"CONTREPARTIE|COUNTER ?PART|PAYEUR|\bPAYER|ZAHLUNGSPFLICHTIG|AUFTRAGGEBER|ORDONNATEUR|DONNEUR|EMETTEUR"),
+    ("payer", r"\bTIERS|SENDER|\bNAME\b|\bNOM\b|DEBTOR|REMITTER|\bCLIENT\b|CUSTOMER|PARTNER|TEGENPARTIJ|\bNAAM\b"),
+    ("reference", r"INVOICE|FACTURE|RECHNUNG|\bREF|REFERENZ|END ?TO ?END|CHEQUE|CHECK|COMMUNICATION STRUCT|KENMERK"),
+    ("text", r"LIBELLE|DESCRIPTION|DETAIL|MEMO|\bTEXT|VERWENDUNG|COMMUNICATION|MOTIF|OBJET|NOTE|NARRATIVE|REMITTANCE"),
+    ("text", r"OMSCHRIJVING|MEDEDELING|BESCHREIBUNG|PARTICULARS|INFORMATION|MESSAGE|AVISIERUNG|BUCHUNGSTEXT|LABEL"),
+    ("status", r"STATUS|STATUT|^ETAT$|^STATE$"),
+)
+_KNOWN_LATER = 100  # a name that is known beats one that was understood
+Columns = dict[str, tuple[int, ...]]
 
 
 def _aliases() -> Mapping[str, tuple[str, int]]:
@@ -83,11 +112,26 @@ def _aliases() -> Mapping[str, tuple[str, int]]:
 _ALIASES = _aliases()
 
 
-def meaning(cells: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+@lru_cache(maxsize=2000)
+def _meant(cell: str) -> tuple[str, int] | None:
+    """What one name of a column means, and how good a column of that kind it is."""
+    if known := _ALIASES.get(compact(cell)):
+        return known
+    words = compact(re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", cell), keep=" ")
+    if not re.search(_WORDS[0][1], words) and (known := _ALIASES.get(compact(re.sub(r"\([^)]*\)|[$€£*#]", "", cell)))):
+        return known
+    for name, pattern in _WORDS:
+        if re.search(pattern, words):
+            late = name == "booked_on" and re.search(r"VALEUR|VALUE|VALUTA|WERT|START|DEBUT|CREAT", words)
+            return (name, _KNOWN_LATER + bool(late)) if name else None
+    return None
+
+
+def meaning(cells: tuple[str, ...]) -> Columns:
     """Which columns mean what: of several that mean the same the best, except texts, which are joined."""
     found: dict[str, list[tuple[int, int]]] = {}
     for index, cell in enumerate(cells):
-        known = _ALIASES.get(compact(cell))
+        known = _meant(cell.strip().strip("\ufeff")) if cell.strip() and len(cell) <= _LONGEST else None
         if known:
             found.setdefault(known[0], []).append((known[1], index))
     return {
@@ -97,6 +141,8 @@ def meaning(cells: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
 
 
 def is_header(cells: tuple[str, ...]) -> bool:
-    """Whether a row names at least a day and an amount."""
+    """Whether a row names at least a day and an amount, and is itself no movement."""
     named = meaning(cells)
+    if any(re.fullmatch(r"\W*\d[\d.,/ -]*\W*", cell) for cell in cells):
+        return False
     return "booked_on" in named and ("amount" in named or "credit" in named)

@@ -1,9 +1,11 @@
 """A bank's file, whatever its format: recognised by its own first words, never by its name."""
 
 import re
+from collections.abc import Mapping
 
 from mailbot.bank.camt import read_camt
 from mailbot.bank.entry import Statement, StatementFault, identified
+from mailbot.bank.headers import Columns
 from mailbot.bank.ofx import read_ofx
 from mailbot.bank.swift import read_mt940
 from mailbot.bank.table import read_table
@@ -11,8 +13,13 @@ from mailbot.bank.table import read_table
 LARGEST = 20 * 1024 * 1024
 
 
-def read_statement(octets: bytes, currency: str) -> Statement:
-    """Read CAMT.053/.054, OFX, MT940 or CSV; `currency` holds where a table names none. Raises StatementFault."""
+def read_statement(
+    octets: bytes, currency: str, known: Mapping[str, Columns] | None = None, told: Columns | None = None
+) -> Statement:
+    """Read CAMT.053/.054, OFX, MT940 or CSV; `currency` holds where a table names none. Raises StatementFault.
+
+    `known` are the columns of tables by their layout's mark, `told` those of this one, if a person said so.
+    """
     if len(octets) > LARGEST:
         raise StatementFault("is larger than 20 MB", "export fewer days")
     start = octets[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
@@ -25,8 +32,8 @@ def read_statement(octets: bytes, currency: str) -> Statement:
         return Statement("mt940", identified(read_mt940(text)))
     if not text.strip():
         raise StatementFault("is empty", "export it again")
-    entries, columns, faults = read_table(text, currency)
-    return Statement("csv", identified(entries), columns, tuple(faults))
+    entries, layout, faults = read_table(text, currency, known, told)
+    return Statement("csv", identified(entries), layout.shown, tuple(faults), layout.mark, layout.columns)
 
 
 def _camt(octets: bytes) -> Statement:

@@ -1,15 +1,19 @@
 """CSV of banks: no two alike, so the columns are guessed from their names and shown to a person."""
 
 import csv
+import hashlib
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from mailbot.bank.cells import amount, days, decimal_mark
 from mailbot.bank.entry import Entry, StatementFault
-from mailbot.bank.fold import compact, one_line
-from mailbot.bank.headers import is_header, meaning
+from mailbot.bank.fold import compact, folded, one_line
+from mailbot.bank.guess import Rows, guessed, steps
+from mailbot.bank.headers import Columns, is_header, meaning
 from mailbot.core.money import Money
 
 _DELIMITERS = ";,\t|"
@@ -18,33 +22,66 @@ _OUT = frozenset(("D", "DR", "DBIT", "DEBIT", "S", "SOLL", "AF", "OUT", "SORTIE"
 _IN = frozenset(("C", "CR", "CRDT", "CREDIT", "H", "HABEN", "BIJ", "IN", "ENTREE"))
 _NOT_YET = re.compile(r"PEND|ATTENTE|REVERTED|FAILED|DECLINED|CANCEL|ANNUL|REFUS|VORGEMERKT")
 _CODE = re.compile(r"[A-Z]{3}")
-_NO_DAY = ("TOTAL", "SOLDE", "BALANCE", "SALDO")
+_A_LEVEL = re.compile(r"\W*(?:.*\b)?(?:TOTAL|SOLDE|BALANCE|SALDO|OPENING|CLOSING|REPORT|ENDSALDO|KONTOSTAND)")
+_FRENCH = re.compile(r"MONTANT|LIBELLE|RETRAIT|DEPOT|SOLDE|DEVISE|OPERATION")
 
-Columns = tuple[tuple[str, str], ...]
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table was understood. `mark` is the same for all files of that shape; `columns` count from nought.
+
+    `shown` is for a person: what was understood, and the name of the column, or its place.
+    """
+
+    mark: str
+    columns: Columns
+    shown: tuple[tuple[str, str], ...]
 
 
-def read_table(text: str, currency: str) -> tuple[list[Entry], Columns, list[str]]:
+def read_table(
+    text: str, currency: str, known: Mapping[str, Columns] | None = None, told: Columns | None = None
+) -> tuple[list[Entry], Layout, list[str]]:
     """Entries, how the columns were understood, and lines that could not be read. Raises StatementFault.
 
-    `currency` is what holds where the file names none.
+    `currency` is what holds where the file names none; `known` are layouts by their mark, as a person confirmed them;
+    `told` says for this file which column holds what.
     """
     rows = max((_rows(text, delimiter) for delimiter in _DELIMITERS), key=_fitness)
     header = next((index for index, (_, cells) in enumerate(rows[:_TITLE_ROWS]) if is_header(cells)), None)
-    if header is None:
+    names: tuple[str, ...] = () if header is None else rows[header][1]
+    below = rows if header is None else rows[header + 1 :]
+    mark = _mark(names, below)
+    columns = told or (known or {}).get(mark) or (meaning(names) if names else guessed(_widest(below)))
+    if columns is None or "booked_on" not in columns:
         raise StatementFault(
-            "has no line that names its columns",
-            "write one above the lines, such as date;label;amount;currency",
+            "has no line that names its columns, and they cannot be guessed",
+            "write one above the lines, such as date;label;amount;currency, or say --columns date=1,text=2,amount=3",
         )
-    names = rows[header][1]
-    columns = meaning(names)
-    named = _currency_in(names, columns) or currency
-    body = [(line, cells) for line, cells in rows[header + 1 :] if _carries(cells, columns)]
-    shown = tuple((name, ", ".join(names[i].strip() for i in where)) for name, where in columns.items())
-    entries, faults = _entries(body, columns, named)
-    return entries, shown, faults
+    above = [] if header is None else rows[:header]
+    named = _currency_in(names, columns) or _currency_above(above) or currency
+    body = [(line, cells) for line, cells in below if _carries(cells, columns)]
+    shown = tuple(
+        (name, ", ".join(names[i].strip() if i < len(names) else f"column {i + 1}" for i in where))
+        for name, where in columns.items()
+    )
+    entries, faults = _entries(body, columns, named, french=_FRENCH.search(folded(" ".join(names))) is not None)
+    return entries, Layout(mark, columns, shown), faults
 
 
-def _rows(text: str, delimiter: str) -> list[tuple[int, tuple[str, ...]]]:
+def _mark(names: Sequence[str], below: Rows) -> str:
+    """What tells one bank's table from another's: its header, or, without one, how many columns it has."""
+    widths = Counter(len(cells) for _, cells in below).most_common(1)
+    seed = "|".join(map(compact, names)) or f"no header, {widths[0][0] if widths else 0} columns"
+    return hashlib.sha256(seed.encode()).hexdigest()[:16]
+
+
+def _widest(rows: Rows) -> Rows:
+    """The rows that carry the table: those of the commonest width of three columns or more."""
+    widths = Counter(len(cells) for _, cells in rows if len(cells) > 2)
+    return [row for row in rows if widths and len(row[1]) == widths.most_common(1)[0][0]]
+
+
+def _rows(text: str, delimiter: str) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         return [(reader.line_num, tuple(cells)) for cells in reader if any(cell.strip() for cell in cells)]
@@ -52,48 +89,75 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, tuple[str, ...]]]:
         raise StatementFault(f"is no table ({error})", "save it again as CSV", reader.line_num) from error
 
 
-def _fitness(rows: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[int, int]:
+def _fitness(rows: Rows) -> tuple[int, int, int]:
     top = [cells for _, cells in rows[:_TITLE_ROWS]]
-    return max((len(meaning(cells)) for cells in top if is_header(cells)), default=0), max(map(len, top), default=0)
+    named = max((len(meaning(cells)) for cells in top if is_header(cells)), default=0)
+    return named, 0 if named else len(guessed(_widest(rows[:_TITLE_ROWS])) or ()), max(map(len, top), default=0)
 
 
-def _currency_in(names: Sequence[str], columns: dict[str, tuple[int, ...]]) -> str:
+def _currency_in(names: Sequence[str], columns: Columns) -> str:
     """The code in the header itself: `Amount (GBP)`, `Débit euros`, `CAD$`."""
-    heads = " ".join(names[i] for name in ("amount", "debit", "credit") for i in columns.get(name, ())).upper()
-    if "EURO" in heads:
+    heads = " ".join(
+        names[i] for name in ("amount", "debit", "credit") for i in columns.get(name, ()) if i < len(names)
+    ).upper()
+    if "EURO" in heads or "€" in heads:
         return "EUR"
+    if "£" in heads:
+        return "GBP"
     found = re.search(r"\b(EUR|CAD|USD|GBP|CHF)\b", heads)
     return found[1] if found else ""
 
 
-def _carries(cells: Sequence[str], columns: dict[str, tuple[int, ...]]) -> bool:
+def _currency_above(rows: Rows) -> str:
+    """The code that the lines above the table name: `Devise;CAD`, `Currency: USD`."""
+    said = folded(" ".join(cell for _, cells in rows for cell in cells))
+    found = re.search(r"(?:DEVISE|CURRENCY|MONNAIE|WAEHRUNG|WAHRUNG)\W{1,5}(EUR|CAD|USD|GBP|CHF)\b", said)
+    return found[1] if found else ""
+
+
+def _carries(cells: Sequence[str], columns: Columns) -> bool:
     """Whether a row is a movement that happened: not a balance under the table, nothing pending."""
     status = " ".join(_cell(cells, i) for i in columns.get("status", ()))
     if _NOT_YET.search(compact(status, keep=" ")):
         return False
     day = _cell(cells, columns["booked_on"][0])
-    return any(c.isdigit() for c in day) or not compact(" ".join(cells)).startswith(_NO_DAY)
+    amounts = [_cell(cells, i) for name in ("amount", "debit", "credit") for i in columns.get(name, ())]
+    if any(c.isdigit() for c in day):
+        return any(amounts) or not _A_LEVEL.search(folded(" ".join(cells)))
+    return not _A_LEVEL.match(compact(" ".join(cells))) and (any(amounts) or bool(_text_of(cells, columns)))
+
+
+def _text_of(cells: Sequence[str], columns: Columns) -> str:
+    return one_line(*(_cell(cells, i) for i in columns.get("text", ())))
 
 
 def _cell(cells: Sequence[str], index: int) -> str:
     return cells[index].strip() if index < len(cells) else ""
 
 
-def _entries(
-    body: Sequence[tuple[int, tuple[str, ...]]], columns: dict[str, tuple[int, ...]], currency: str
-) -> tuple[list[Entry], list[str]]:
+def _entries(body: Rows, columns: Columns, currency: str, *, french: bool) -> tuple[list[Entry], list[str]]:
     def column(name: str) -> list[str]:
         return [one_line(*(_cell(cells, i) for i in columns.get(name, ()))) for _, cells in body]
 
     told = {name: column(name) for name in columns}
     empty = [""] * len(body)
-    booked = days(told["booked_on"], month_first=currency == "USD")
+    american = currency == "USD" or (currency == "CAD" and not french)
+    booked = days(told["booked_on"], month_first=american)
     amounts = _amounts(lambda name: told.get(name, empty), len(body))
+    ibans = told.get("payer_iban", empty)
+    if len(body) > 2 and len(set(ibans)) == 1:
+        ibans = empty  # the same in every line: it is our own account
     entries: list[Entry] = []
     faults: list[str] = []
     for index, (line, _) in enumerate(body):
         day, value = booked[index], amounts[index]
+        said = told.get("text", empty)[index]
+        if not told["booked_on"][index] and value is None and entries:
+            entries[-1] = replace(entries[-1], text=one_line(entries[-1].text, said))  # a line that goes on
+            continue
         if day is None or value is None:
+            if day is None and value is None and not any(c.isdigit() for c in told["booked_on"][index]):
+                continue  # words below the table
             what = "date" if day is None else "amount"
             faults.append(f"line {line}: the {what} cannot be read; this line is left out")
             continue
@@ -104,17 +168,17 @@ def _entries(
                 booked_on=day,
                 amount=Money.of(value, written if _CODE.fullmatch(written) else currency),
                 payer=told.get("payer", empty)[index],
-                payer_iban=told.get("payer_iban", empty)[index].replace(" ", "").upper(),
+                payer_iban=ibans[index].replace(" ", "").upper(),
                 reference=told.get("reference", empty)[index],
-                text=told.get("text", empty)[index],
+                text=said,
             )
         )
     return entries, faults
 
 
 def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal | None]:
-    """Signed amounts from one column, or from one for each direction."""
-    signed, out, came = told("amount"), told("debit"), told("credit")
+    """Signed amounts from one column, or from one for each direction; a running balance decides what a sign means."""
+    signed, out, came, level = told("amount"), told("debit"), told("credit"), told("balance")
     mark = decimal_mark([*signed, *out, *came])
     found: list[Decimal | None] = []
     for index in range(count):
@@ -128,4 +192,29 @@ def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal |
             debit, credit = amount(out[index], mark), amount(came[index], mark)
             value = credit or (-abs(debit) if debit is not None else credit)
         found.append(value)
+    if any(signed) and not any(told("direction")):
+        own = decimal_mark(level)
+        return _by_balance(found, [amount(one, own) for one in level])
     return found
+
+
+def _by_balance(found: Sequence[Decimal | None], levels: Sequence[Decimal | None]) -> list[Decimal | None]:
+    """Amounts with the sign that explains the balances, where as they stand they do not."""
+    moves = [value or Decimal(0) for value in found]
+    enough = len(found) - 1
+    if enough < 1 or steps(levels, moves) == enough:
+        return list(found)
+    if steps(levels, [-move for move in moves]) == enough > 1:
+        return [None if value is None else -value for value in found]
+    if any(move < 0 for move in moves):
+        return list(found)
+    for newest_first in (False, True):  # all above nought: each step of the balance says which way
+        ways: list[Decimal | None] = []
+        for i, value in enumerate(found):
+            j = i + 1 if newest_first else i - 1
+            before, after = levels[j] if 0 <= j < len(levels) else None, levels[i]
+            fits = value is not None and before is not None and after is not None and abs(after - before) == value
+            ways.append(after - before if fits and after is not None and before is not None else None)
+        if sum(way is not None for way in ways) >= enough:
+            return [value if way is None else way for way, value in zip(ways, found, strict=True)]
+    return list(found)
