@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from mailbot.core.brief import Coming, Digest, Happening, aging
+from mailbot.core.aging import aging
+from mailbot.core.brief import Coming, Digest, Happening
 from mailbot.core.calendar import Hours, WorkCalendar
 from mailbot.core.client import Client
 from mailbot.core.matter import Matter, MatterKind, NewMatter

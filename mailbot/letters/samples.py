@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from mailbot.core.brief import Coming, Command, Digest, Happening, Need, Owed, aging
+from mailbot.core.aging import aging
+from mailbot.core.brief import Coming, Command, Digest, Happening, Need, Owed
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because

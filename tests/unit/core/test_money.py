@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from mailbot.core.brief import Bucket, Digest, aging, bucket_of
+from mailbot.core.aging import Bucket, aging, bucket_of
+from mailbot.core.brief import Digest
 from mailbot.core.money import MixedCurrencies, Money, totals
 from tests.fakes.people import day, eur
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.brief import Bucket, Digest, aging, bucket_of
+from mailbot.core.aging import Bucket, aging, bucket_of
+from mailbot.core.brief import Digest
 from mailbot.core.money import Money, totals
 from mailbot.core.reason import because
 
