@@ -15,7 +15,7 @@ from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
-from mailbot.flows.records import JournalEntry, MailNote, Payment, StoredMail, Tie
+from mailbot.flows.records import Example, JournalEntry, MailNote, Payment, StoredMail, Tie
 
 
 class Conflict(Exception):
@@ -132,6 +132,14 @@ class Tx(Protocol):
         ...
 
     async def facts(self, *keys: str) -> Mapping[str, str]:
+    async def keep_example(self, example: Example) -> None:
+        """Keep a mail whose meaning the operator told; one of the same mail is replaced."""
+        ...
+
+    async def adopt_examples(self, mail_ids: Collection[int], at: datetime | None) -> None:
+        """Say since when the reader goes by these examples; None: it does so no more."""
+        ...
+
         """Named facts of the installation, as this transaction finds them; those never set are missing."""
         ...
 
@@ -245,6 +253,14 @@ class Store(Protocol):
         ...
 
     async def mail_octets(self, mail_id: int) -> bytes:
+    async def mail(self, mail_id: int) -> StoredMail | None:
+        """One stored message."""
+        ...
+
+    async def examples(self) -> Sequence[Example]:
+        """Mails whose meaning the operator told, oldest first."""
+        ...
+
         """The raw octets of a stored message."""
         ...
 

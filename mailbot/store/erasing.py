@@ -14,6 +14,7 @@ from mailbot.store.tables import (
     CLIENT,
     CLIMB,
     CONTACT,
+    EXAMPLE,
     HOLD,
     INBOX_MAIL,
     INVOICE,
@@ -67,6 +68,7 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
     await conn.execute(update(INBOX_MAIL).where(_mails(client_id, addresses)).values(**_NO_WORDS))
     await conn.execute(delete(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices)))
     await conn.execute(update(INVOICE).where(INVOICE.c.client_id == client_id).values(subject="", pdf=""))
+    await conn.execute(delete(EXAMPLE).where(EXAMPLE.c.client_id == client_id))
     await conn.execute(update(LEDGER).where(LEDGER.c.client_id == client_id).values(reference="", note=""))
     await conn.execute(delete(META).where(META.c.key.startswith(ACCOUNT_FACTS), META.c.value == str(client_id)))
     await conn.execute(
@@ -136,6 +138,8 @@ async def prune(conn: AsyncConnection, unrelated_before: datetime, mail_before: 
         and_(INBOX_MAIL.c.client_id.is_(None), INBOX_MAIL.c.received_at < unrelated_before),
     )
     full = func.length(INBOX_MAIL.c.octets) > 0
+    ended = select(INBOX_MAIL.c.id).where(old, INBOX_MAIL.c.id.not_in(asked))
+    await conn.execute(delete(EXAMPLE).where(EXAMPLE.c.mail_id.in_(ended)))
     mails = update(INBOX_MAIL).where(old, full, INBOX_MAIL.c.id.not_in(asked)).values(**_NO_WORDS)
     emptied = (await conn.execute(mails)).rowcount
     over = and_(OUTBOX.c.state.in_(_OVER), OUTBOX.c.state_at < mail_before, func.length(OUTBOX.c.octets) > 0)

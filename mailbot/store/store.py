@@ -18,9 +18,9 @@ from mailbot.core.matter import Matter
 from mailbot.flows.forget import Erased
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
+from mailbot.flows.records import Example, JournalEntry, Payment, StoredMail, Tie
 from mailbot.flows.restored import Restored
-from mailbot.store import erasing, ledger, outbox
+from mailbot.store import erasing, examples, ledger, outbox
 from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
 from mailbot.store.fault import StoreFault, fault_of
@@ -313,6 +313,18 @@ class SqlStore:
         query = query.order_by(INBOX_MAIL.c.received_at.desc(), INBOX_MAIL.c.id.desc()).limit(limit)
         async with self._reading() as conn:
             return tuple(map(mail_of, reversed((await conn.execute(query)).all())))
+
+    async def mail(self, mail_id: int) -> StoredMail | None:
+        """One stored message."""
+        columns = [column for column in INBOX_MAIL.c if column.name != "octets"]
+        async with self._reading() as conn:
+            row = (await conn.execute(select(*columns).where(INBOX_MAIL.c.id == mail_id))).first()
+        return None if row is None else mail_of(row)
+
+    async def examples(self) -> Sequence[Example]:
+        """Mails whose meaning the operator told, oldest first."""
+        async with self._reading() as conn:
+            return await examples.read(conn)
 
     async def mail_octets(self, mail_id: int) -> bytes:
         """The raw octets of a stored message; raises `LookupError`."""

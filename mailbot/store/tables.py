@@ -328,6 +328,23 @@ class JournalRow(Row, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON)
 
 
+class ExampleRow(Row, table=True):
+    """A client's mail whose meaning the operator told; it goes with the client's data and with the mail's words."""
+
+    __tablename__ = "example"
+    __table_args__ = (UniqueConstraint("mail_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    mail_id: int = Field(foreign_key="inbox_mail.id")
+    client_id: int = Field(foreign_key="client.id", index=True)
+    text: str
+    intent: str
+    hold: bool
+    until: date | None
+    told_at: datetime = Field(sa_type=UtcDateTime)
+    read_as: str
+    adopted_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
 class MetaRow(Row, table=True):
     """Named facts of a business, or (no business) of the installation."""
 
@@ -351,3 +368,4 @@ INVOICE, PROMISE, HOLD, CLIMB = _table(InvoiceRow), _table(PromiseRow), _table(H
 INVOICE_FILE, OUTBOX, OUTBOX_INVOICE = _table(InvoiceFileRow), _table(OutboxRow), _table(OutboxInvoiceRow)
 INBOX_MAIL, CURSOR, LEDGER = _table(InboxMailRow), _table(CursorRow), _table(LedgerRow)
 MATTER, JOURNAL, META = _table(MatterRow), _table(JournalRow), _table(MetaRow)
+EXAMPLE = _table(ExampleRow)

@@ -16,9 +16,9 @@ from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Conflict, Replay
-from mailbot.flows.records import JournalEntry, MailNote
+from mailbot.flows.records import Example, JournalEntry, MailNote
 from mailbot.flows.restored import Departure
-from mailbot.store import ledger, outbox
+from mailbot.store import examples, ledger, outbox
 from mailbot.store.loading import leaving
 from mailbot.store.mapping import (
     Columns,
@@ -266,6 +266,14 @@ class SqlTx:
         owner = select(CLIENT.c.business_id).where(CLIENT.c.id == bindparam("owner")).scalar_subquery()
         rows = [entry_columns(entry) | {"owner": entry.client_id} for entry in entries]
         await self._conn.execute(insert(JOURNAL).values(business_id=owner), rows)
+
+    async def keep_example(self, example: Example) -> None:
+        """Keep a mail whose meaning the operator told; one of the same mail is replaced."""
+        await examples.keep(self._conn, example)
+
+    async def adopt_examples(self, mail_ids: Collection[int], at: datetime | None) -> None:
+        """Say since when the reader goes by these examples; None: it does so no more."""
+        await examples.adopt(self._conn, mail_ids, at)
 
     async def facts(self, *keys: str) -> Mapping[str, str]:
         """Named facts of the installation; on PostgreSQL nobody changes those there are before this commits."""

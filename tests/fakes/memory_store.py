@@ -17,7 +17,7 @@ from mailbot.core.matter import Matter
 from mailbot.core.money import totals
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.records import JournalEntry, Payment, StoredMail, Tie
+from mailbot.flows.records import Example, JournalEntry, Payment, StoredMail, Tie
 from mailbot.store.fault import StoreFault
 from mailbot.store.loading import OVER
 from mailbot.store.mapping import payment_of
@@ -192,6 +192,12 @@ class MemoryStore:
             if (client_id is None or note.client_id == client_id) and (since is None or note.received_at >= since)
         ]  # fmt: skip
         return sorted(found, key=lambda mail: (mail.received_at, mail.id))[-limit:]
+
+    async def mail(self, mail_id: int) -> StoredMail | None:
+        return next((mail for mail in await self.mails(limit=len(self._t.mails)) if mail.id == mail_id), None)
+
+    async def examples(self) -> Sequence[Example]:
+        return sorted(self._t.examples.values(), key=lambda example: example.told_at)
 
     async def mail_octets(self, mail_id: int) -> bytes:
         if not 1 <= mail_id <= len(self._t.mails):

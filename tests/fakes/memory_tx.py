@@ -14,7 +14,7 @@ from mailbot.core.reason import Reason
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
 from mailbot.flows.ports import Conflict, Replay
-from mailbot.flows.records import JournalEntry, MailNote
+from mailbot.flows.records import Example, JournalEntry, MailNote
 from mailbot.store.loading import OVER, WAITING, leaving
 from mailbot.store.mapping import storable, thing_of
 from mailbot.store.saving import as_stored
@@ -56,6 +56,7 @@ class Tables:
     open_things: dict[str, int] = field(default_factory=dict)
     journal: list[JournalEntry] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
+    examples: dict[int, Example] = field(default_factory=dict)
 
 
 class MemoryTx:
@@ -365,6 +366,14 @@ class MemoryTx:
 
     async def facts(self, *keys: str) -> Mapping[str, str]:
         return {key: self._t.meta[key] for key in keys if key in self._t.meta}
+
+    async def keep_example(self, example: Example) -> None:
+        self._drop(self._t.examples, example.mail_id)
+        self._set(self._t.examples, example.mail_id, example)
+
+    async def adopt_examples(self, mail_ids: Collection[int], at: datetime | None) -> None:
+        for mail_id in mail_ids:
+            self._set(self._t.examples, mail_id, replace(self._t.examples[mail_id], adopted_at=at))
 
     async def remember(self, key: str, value: str) -> None:
         self._set(self._t.meta, key, storable(value))

@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 from mailbot.core.client import Client
+from mailbot.core.intent import Intent
 from mailbot.core.ledger import payment
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.records import JournalEntry
+from mailbot.flows.records import Example, JournalEntry
 from mailbot.store.schema import HEAD
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, eur, full_client, letter, mail
@@ -42,6 +43,7 @@ async def fill(path: Path) -> Client:
         await tx.attach(client.id, "INV-2", "inv-2.pdf", b"%PDF-1.7 \x00\xff")
         await tx.journal([JournalEntry(NOW, because("note", words="à voir"), client.id, "INV-2")])
         await tx.remember("mode", "live")
+        await tx.keep_example(Example(mail_id, client.id, "Bonjour é", Intent.QUESTION, True, None, NOW, "other"))
     found = await store.client(client.id)
     await store.close()
     return found
