@@ -73,8 +73,8 @@ def proposed_address(matter: Matter) -> str:
 
 
 def trusted_sender(matter: Matter) -> str:
-    """The sender of payment notices whom the operator may confirm, or empty."""
-    return str(matter.facts.get("trust", ""))
+    """The sender of payment notices whom the operator may confirm, all else being good; or empty."""
+    return str(matter.facts.get("trust", "")) if matter.facts.get("again") == "sender" else ""
 
 
 def offered(matter: Matter, *, invoices: int) -> tuple[Word, ...]:
@@ -85,7 +85,7 @@ def offered(matter: Matter, *, invoices: int) -> tuple[Word, ...]:
     if proposed_address(matter) and matter.client_id is not None:
         words.insert(0, Word.ADOPT)
     if trusted_sender(matter):
-        words.insert(1, Word.TRUST)
+        words.insert(0, Word.TRUST)
     return tuple(word for word in words if _possible(word, matter, invoices))
 
 

@@ -30,6 +30,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer by mail: the line to write, what it does (`[command]` or `[intent]` in phrases.toml), a mailto link."""
+
+    line: str
+    does: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something that happened on a day."""
 
@@ -46,7 +55,8 @@ class Need:
     `words` are the client's own (or a server's); `intent` is what was understood of them; `would` says what the bot
     does without an answer, `warning` and `doubt` what to beware of. `language` is the client's, for the sentences to
     say on the telephone. `whole_client` is False where the matter stops one invoice and not all letters. `history` is
-    oldest first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt.
+    oldest first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt. `number` is
+    what an answer by mail begins with, `replies` what it may say, `meanings` what the client's mail may have meant.
     """
 
     kind: MatterKind
@@ -69,6 +79,21 @@ class Need:
     doubt: Reason | None = None
     commands: tuple[Command, ...] = ()
     history: tuple[Happening, ...] = ()
+    id: int = 0
+    number: int = 0
+    replies: tuple[Reply, ...] = ()
+    meanings: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of one line of an operator's mail. `about`: the matter in a few words; `undo` is a command line."""
+
+    line: str
+    what: Reason
+    done: bool = False
+    about: Need | None = None
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The operator spoke: paid, hold, release, cancel, note, approve, and the fate of a letter in doubt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from mailbot.core.client import Client
+from mailbot.core.client import Client, Contact, Role
 from mailbot.core.events import Event, HoldAsked, HoldReleased, InvoiceCancelled, PaymentReceived
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
@@ -11,7 +11,7 @@ from mailbot.core.reason import because
 from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.dispatch import finish
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Bot
+from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.records import JournalEntry
 from mailbot.flows.review import happen
 
@@ -138,6 +138,23 @@ async def resolve_doubt(bot: Bot, number: str, *, arrived: bool) -> int:
             await tx.journal([JournalEntry(now, because("operator_says_resend"), client.id, number)])
     bot.wake.set()
     return len(letters)
+
+
+async def adopt_address(bot: Bot, client: Client, address: str) -> str:
+    """Bills go to this address from now on; gives the billing address that it replaces, or empty."""
+    while True:
+        now = bot.clock.now()
+        fresh = await bot.store.client(client.id)
+        old = next((contact for contact in fresh.contacts if contact.role is Role.BILLING), None)
+        rest = tuple(one for one in fresh.contacts if one is not old and one.email != address)
+        after = replace(fresh, contacts=(*rest, Contact(address, Role.BILLING)))
+        try:
+            async with bot.store.begin() as tx:
+                await tx.save(after, now)
+                await tx.journal([JournalEntry(now, because("address_adopted", address=address), client.id)])
+        except Conflict:
+            continue
+        return old.email if old else ""
 
 
 async def set_mode(bot: Bot, *, live: bool) -> None:

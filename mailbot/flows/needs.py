@@ -13,6 +13,8 @@ from mailbot.core.ladder import recipient
 from mailbot.core.matter import Matter, MatterKind
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
+from mailbot.flows.door import Door
+from mailbot.flows.invite import replies
 from mailbot.flows.ports import Bot
 
 _HISTORY_CODES = frozenset(
@@ -29,10 +31,17 @@ _OF_THE_WHOLE = {
 }
 
 
-async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today: date) -> Need:
-    """A matter as the operator sees it."""
+async def need_of(
+    matter: Matter, clients: Mapping[int, Client], bot: Bot, today: date, *, number: int = 0, door: Door | None = None
+) -> Need:
+    """A matter as the operator sees it; with a `door`, also what can be answered by mail under its `number`."""
     client = await _client(matter, clients, bot)
     invoices = _invoices(matter, client)
+    answers, meanings = (
+        replies(matter, client, bot, invoices=len(invoices), today=today, number=number, door=door)
+        if door
+        else ((), ())
+    )
     contact = recipient(client) if client else None
     intent = str(matter.facts.get("intent", ""))
     named = str(matter.facts.get("until", ""))
@@ -58,6 +67,10 @@ async def need_of(matter: Matter, clients: Mapping[int, Client], bot: Bot, today
         doubt=doubt_in(matter.facts),
         commands=_commands(matter, client, invoices),
         history=await _history(matter, client, bot),
+        id=matter.id,
+        number=number,
+        replies=answers,
+        meanings=meanings,
     )
 
 

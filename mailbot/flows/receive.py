@@ -15,6 +15,7 @@ from mailbot.core.events import AutoReplied, BankChangeAnnounced, DeliveryFailed
 from mailbot.core.intent import Intent, Kind, Reading, Scope
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Fact, Reason, because
+from mailbot.flows.answers import Claim, attend, claim_of, put_on_list
 from mailbot.flows.commit import commit, plan
 from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
@@ -57,6 +58,8 @@ class _Judged:
     diverts: str | None = None
     doubt: Reason | None = None
 
+    notice: Noticed | None = None
+    answers: bool = False
 
 async def sync(bot: Bot) -> int:
     """Read every watched folder to its end and give the number of messages; only then the inbox is fresh (law 6)."""
@@ -72,6 +75,7 @@ async def sync(bot: Bot) -> int:
             async with bot.store.begin() as tx:
                 await tx.move_cursor(bot.mailbox.name, folder, batch.cursor)
     await was_read(bot, started_at)
+    await attend(bot)  # before the inbox counts as read: an operator's "wait" comes before the next letter
     return count
 
 
@@ -99,6 +103,8 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
     async with bot.store.begin() as tx:
         mail_id = await tx.note_mail(_note(raw, judged))
         await tx.move_cursor(raw.account, raw.folder, Cursor(raw.uidvalidity, raw.uid))
+        if judged.answers:
+            await put_on_list(tx, mail_id)
         for client, numbers in judged.clients:
             event = _event(judged, client, numbers, mail_id, raw)
             if event is None:
@@ -124,6 +130,8 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     if mail.from_email == bot.business.email:
         return _Judged(mail, _OWN, outcome=because("own_mail"))
     if mail.from_email in bot.business.operator.emails:
+    if await _answers(mail, bot):
+        return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"), answers=True)
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
     report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
     clients = await _concerned(mail, report, bot)
@@ -148,6 +156,14 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
 def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> tuple[Kind, Reading]:
     """Read the new words with what is known of the client: its country, its invoices, its currency."""
     client = clients[0][0] if clients else None
+async def _answers(mail: ParsedMail, bot: Bot) -> bool:
+    """Whether the operator answers a letter of ours, or a stranger claims to; a client's own words are read as such."""
+    claim = await claim_of(bot, mail)
+    if claim is Claim.STRANGE:
+        return not (await bot.store.tie([], mail.from_email)).by_sender
+    return claim is Claim.ANSWER
+
+
     live = [invoice for invoice in client.invoices if invoice.live] if client else []
     kind, _, reading = understand(
         mail,

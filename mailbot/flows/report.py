@@ -14,6 +14,7 @@ from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
 from mailbot.flows.ahead import ahead
 from mailbot.flows.commit import is_live
+from mailbot.flows.door import Door, open_door, remember_asked
 from mailbot.flows.enrol import OPENING
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
@@ -83,7 +84,9 @@ async def report(bot: Bot) -> bool:
         return False
     if last_on is not None and last_on > today:  # written while the clock was wrong: it says nothing about since when
         last_on = today - timedelta(days=1)
-    digest = await compile_digest(bot, today, last_on)
+    key = f"digest.{bot.business.id}.{today}"
+    door = await open_door(bot, key)
+    digest = await compile_digest(bot, today, last_on, door)
     silent = digest.empty and bot.business.operator.digest_when_empty == "skip"
     words = None if silent else await _words(bot, "digest", {"digest": digest})
     if words is None and not silent:
@@ -92,20 +95,21 @@ async def report(bot: Bot) -> bool:
         async with bot.store.begin() as tx:
             if words is not None:
                 letter = operator_letter(
-                    bot, key=f"digest.{bot.business.id}.{today}", template="digest", now=now,
+                    bot, key=key, template="digest", now=now, message_id=door.message_id,
                     subject=words.subject, text=words.text, html=words.html,
                 )  # fmt: skip
                 await tx.enqueue(letter)
             await tx.remember(_LAST_DIGEST, today.isoformat())
     except Replay:
+                await remember_asked(tx, door, key, [need.id for need in digest.needs_you], now)
         async with bot.store.begin() as tx:
             await tx.remember(_LAST_DIGEST, today.isoformat())
     bot.wake.set()
     return not silent
 
 
-async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
-    """Everything that the operator should know this morning, as values."""
+async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door | None = None) -> Digest:
+    """Everything that the operator should know this morning, as values; with a `door`, what they can answer by mail."""
     zone = ZoneInfo(bot.business.operator.timezone)
     now = bot.clock.now()
     since = datetime.combine(last_on or today - timedelta(days=1), time.min, zone).astimezone(UTC)
@@ -119,7 +123,12 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None) -> Digest:
     return Digest(
         on=today,
         since=last_on,
-        needs_you=tuple([await need_of(matter, clients, bot, today) for matter in matters]),
+        needs_you=tuple(
+            [
+                await need_of(matter, clients, bot, today, number=number, door=door)
+                for number, matter in enumerate(matters, start=1)
+            ]
+        ),
         received=totals(payment.amount for payment in payments),
         aging=aging(((invoice.due_on, invoice.balance) for _, invoice in live), today),
         coming=await _coming(list(clients.values()), bot, today),
@@ -186,13 +195,14 @@ async def alert(bot: Bot) -> int:
         if template is None or await bot.store.letter(key) is not None:
             continue
         clients = clients if clients is not None else {c.id: c for c in await bot.store.all_clients()}
-        today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
-        need = await need_of(matter, clients, bot, today)
+        today = operator_day(bot)
+        door, now = await open_door(bot, key), bot.clock.now()
+        need = await need_of(matter, clients, bot, today, number=1, door=door)
         words = await _words(bot, template, {"need": need})
         if words is None:
             continue
         letter = operator_letter(
-            bot, key=key, template=template, now=bot.clock.now(),
+            bot, key=key, template=template, now=now, message_id=door.message_id,
             subject=words.subject, text=words.text, html=words.html,
             invoices=(matter.invoice,) if matter.invoice else (),
         )  # fmt: skip
@@ -201,6 +211,7 @@ async def alert(bot: Bot) -> int:
                 await tx.enqueue(letter)
         except Replay:
             continue
+                await remember_asked(tx, door, key, [matter.id], now)
         written += 1
     if written:
         bot.wake.set()
@@ -230,6 +241,11 @@ def _template(matter: Matter) -> str | None:
 
 def operator_context(bot: Bot) -> dict[str, object]:
     """What every mail to the operator may use: their locale and time zone, and the business."""
+def operator_day(bot: Bot) -> date:
+    """What day it is for the operator."""
+    return bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
+
+
     timezone = bot.business.operator.timezone
     return {"locale": operator_locale(bot), "timezone": timezone, "business": business_context(bot)}
 

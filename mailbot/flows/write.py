@@ -217,12 +217,17 @@ def operator_letter(
     text: str,
     html: str,
     now: datetime,
+    message_id: str = "",
     invoices: tuple[str, ...] = (),
+    answers: Thread | None = None,
 ) -> NewLetter:
-    """A letter to the operator: a digest, an alert, a call prompt. It leaves at once, and tries for a day."""
+    """A letter to the operator: a digest, an alert, a call prompt. It leaves at once, and tries for a day.
+
+    `message_id` is that of a letter which can be answered; `answers`: the operator's own mail that it answers.
+    """
     operator = bot.business.operator
     draft = Draft(
-        message_id=mint_message_id(key, bot.business.email.rpartition("@")[2]),
+        message_id=message_id or mint_message_id(key, bot.business.email.rpartition("@")[2]),
         date=now,
         sender=("mailbot", bot.business.email),
         to=tuple((operator.name, email) for email in operator.emails),
@@ -230,6 +235,9 @@ def operator_letter(
         text=text,
         html=html,
         letter_key=key,
+        in_reply_to=answers.in_reply_to if answers else "",
+        references=answers.references if answers else (),
+        auto_submitted="auto-replied" if answers else "auto-generated",
     )
     return NewLetter(
         key=key,

@@ -31,6 +31,8 @@ _OPTIONAL: Mapping[str, Plain] = {
     "payment": None,
     "tone": "courtesy",
     "signer": None,
+    "answered": (),
+    "open": (),
 }
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from mailbot.core.aging import aging
-from mailbot.core.brief import Coming, Command, Digest, Happening, Need, Owed
+from mailbot.core.brief import Answered, Coming, Command, Digest, Happening, Need, Owed, Reply
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because
@@ -81,6 +81,38 @@ def need(kind: MatterKind = MatterKind.REPLY, **changes: Any) -> Need:
     return Need(kind, **(values | changes))
 
 
+def replies(*lines: tuple[str, str]) -> tuple[Reply, ...]:
+    """Make answers by mail: the line and what it does."""
+    return tuple(Reply(line, does, "mailto:noemie@example.com?subject=mailbot") for line, does in lines)
+
+
+def answered() -> dict[str, object]:
+    """Make what came of an operator's mail: one line done, one that cannot be, one not understood."""
+    about = need(intent="dispute", number=1)
+    return {
+        "answered": (
+            Answered(
+                "1 attendre 15/01",
+                because("answer_held", subject="1042", until=date(2027, 1, 15)),
+                done=True,
+                about=about,
+                undo="mailbot release 1042",
+            ),
+            Answered("2 oui", because("answer_unfit"), about=need(MatterKind.CALL, number=2)),
+            Answered("9 payé", because("answer_no_such_number", number=9)),
+        ),
+        "open": (
+            need(MatterKind.CALL, number=2, replies=replies(("2 fait", "note"), ("2 payé", "paid"))),
+            need(
+                intent="other",
+                number=3,
+                replies=replies(("3 reprendre", "release")),
+                meanings=replies(("3 litige", "dispute"), ("3 merci", "acknowledgement")),
+            ),
+        ),
+    }
+
+
 def digest(*, draft_mode: bool = False) -> Digest:
     """Make a digest of a busy morning."""
     words = "Bonjour,\nil manque une page sur le devis : je ne peux pas valider la facture en l'état.\nCamille"
@@ -101,6 +133,9 @@ def digest(*, draft_mode: bool = False) -> Digest:
                 intent="dispute",
                 words=words,
                 would=because("would_wait"),
+                number=1,
+                replies=replies(("1 reprendre", "release"), ("1 attendre 15/01/2027", "hold"), ("1 payé", "paid")),
+                meanings=replies(("1 merci", "acknowledgement"), ("1 promesse 15/01/2027", "promise_to_pay")),
                 commands=(
                     Command("mailbot show 1042", "show"),
                     Command("mailbot release 1042", "release"),
@@ -159,10 +194,17 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
     busy = digest(draft_mode=True)
     told: Sample = {"locale": locale, "timezone": "America/Toronto"}
     return (
-        letter(**told, digest=digest(), need=busy.needs_you[0]),
+        letter(**told, **answered(), digest=digest(), need=busy.needs_you[0]),
         letter(**told, digest=busy, need=busy.needs_you[1], invoices=(early,), has_pdf=False),
         letter(
-            **told, digest=Digest(on=TODAY), need=busy.needs_you[2], invoices=(part,), signer=assistant, payment=payment
+            **told,
+            answered=(),
+            open=(),
+            digest=Digest(on=TODAY),
+            need=busy.needs_you[2],
+            invoices=(part,),
+            signer=assistant,
+            payment=payment,
         ),
         letter(**told, digest=busy, need=busy.needs_you[3], promise=broken, after_hold=True),
         letter(

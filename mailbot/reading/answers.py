@@ -16,7 +16,9 @@ _LONGEST_LINE = 200
 _MOST_LINES = 60
 _MOST_ANSWERS = 40
 _JOINT = r"\s*(?:,|&|\+|\bet\b|\band\b)\s*"
-_NUMBERED = re.compile(rf"(?:(?:n\s?[o°º]|no|num|numero|number|point|item|#)\.?\s*)?(\d{{1,3}}(?:{_JOINT}\d{{1,3}})*)(?!\d)")
+_NUMBERED = re.compile(
+    rf"(?:(?:n\s?[o°º]|no|num|numero|number|point|item|#)\.?\s*)?(\d{{1,3}}(?:{_JOINT}\d{{1,3}})*)(?!\d)"
+)
 _AFTER_NUMBER = " \t.:;,)=-\u2013\u2014>/"
 _EDGES = " \t.:;,!?\u2026\"'«»\u201c\u201d\u2018\u2019()[]*_-\u2013\u2014\u00a0\u202f"
 _SEPARATE = re.compile(r";|(?<=[a-z]),\s+(?=\d{1,3}\s*[.:=)]?\s+[a-z])")

@@ -14,7 +14,7 @@ from tests.integration.story.studio import Studio
 from tests.servers.dovecot import DovecotServer
 from tests.servers.postfix import PostfixServer
 
-_MOST = 20
+_MOST = 60
 _serial = count(1)
 
 

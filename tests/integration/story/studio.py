@@ -20,6 +20,7 @@ from mailbot.core.calendar import WorkCalendar
 from mailbot.core.policy import Policy
 from mailbot.flows.command import set_mode
 from mailbot.flows.dispatch import dispatch, file_copies
+from mailbot.flows.proof import Proofs, remember
 from mailbot.flows.receive import sync
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
@@ -113,6 +114,11 @@ class Studio:
             return mails if len(mails) >= count else None
 
         return await until(came, f"{count} of {kind} for the operator")
+
+    async def learn_authserv(self, name: str) -> None:
+        """What a probe of the account learns: the name under which the provider writes Authentication-Results."""
+        async with self.parts.store.begin() as tx:
+            await remember(tx, Proofs(self.clock.now(), authserv_id=name))
 
     async def to_next_morning(self) -> None:
         """Wind the clock to eight o'clock of the operator's next working day."""
