@@ -57,9 +57,8 @@ class _Judged:
     matters: tuple[NewMatter, ...] = ()
     diverts: str | None = None
     doubt: Reason | None = None
-
-    notice: Noticed | None = None
     answers: bool = False
+
 
 async def sync(bot: Bot) -> int:
     """Read every watched folder to its end and give the number of messages; only then the inbox is fresh (law 6)."""
@@ -74,8 +73,8 @@ async def sync(bot: Bot) -> int:
                 count += 1
             async with bot.store.begin() as tx:
                 await tx.move_cursor(bot.mailbox.name, folder, batch.cursor)
-    await was_read(bot, started_at)
     await attend(bot)  # before the inbox counts as read: an operator's "wait" comes before the next letter
+    await was_read(bot, started_at)
     return count
 
 
@@ -102,9 +101,9 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
     woken = False
     async with bot.store.begin() as tx:
         mail_id = await tx.note_mail(_note(raw, judged))
-        await tx.move_cursor(raw.account, raw.folder, Cursor(raw.uidvalidity, raw.uid))
         if judged.answers:
             await put_on_list(tx, mail_id)
+        await tx.move_cursor(raw.account, raw.folder, Cursor(raw.uidvalidity, raw.uid))
         for client, numbers in judged.clients:
             event = _event(judged, client, numbers, mail_id, raw)
             if event is None:
@@ -127,11 +126,11 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     kind = kind_of(mail)[0]
     if await bot.store.known_mail(_digest(mail, raw.octets), mail.sha256):
         return _Judged(mail, kind.value, outcome=because("mail_again"))
+    if await _answers(mail, bot):
+        return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"), answers=True)
     if mail.from_email == bot.business.email:
         return _Judged(mail, _OWN, outcome=because("own_mail"))
     if mail.from_email in bot.business.operator.emails:
-    if await _answers(mail, bot):
-        return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"), answers=True)
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
     report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
     clients = await _concerned(mail, report, bot)
@@ -153,9 +152,6 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
 
 
-def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> tuple[Kind, Reading]:
-    """Read the new words with what is known of the client: its country, its invoices, its currency."""
-    client = clients[0][0] if clients else None
 async def _answers(mail: ParsedMail, bot: Bot) -> bool:
     """Whether the operator answers a letter of ours, or a stranger claims to; a client's own words are read as such."""
     claim = await claim_of(bot, mail)
@@ -164,6 +160,9 @@ async def _answers(mail: ParsedMail, bot: Bot) -> bool:
     return claim is Claim.ANSWER
 
 
+def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> tuple[Kind, Reading]:
+    """Read the new words with what is known of the client: its country, its invoices, its currency."""
+    client = clients[0][0] if clients else None
     live = [invoice for invoice in client.invoices if invoice.live] if client else []
     kind, _, reading = understand(
         mail,
