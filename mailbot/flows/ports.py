@@ -131,7 +131,6 @@ class Tx(Protocol):
         """Append to the log of reasons."""
         ...
 
-    async def facts(self, *keys: str) -> Mapping[str, str]:
     async def keep_example(self, example: Example) -> None:
         """Keep a mail whose meaning the operator told; one of the same mail is replaced."""
         ...
@@ -140,6 +139,7 @@ class Tx(Protocol):
         """Say since when the reader goes by these examples; None: it does so no more."""
         ...
 
+    async def facts(self, *keys: str) -> Mapping[str, str]:
         """Named facts of the installation, as this transaction finds them; those never set are missing."""
         ...
 
@@ -252,7 +252,6 @@ class Store(Protocol):
         """Stored messages, newest last."""
         ...
 
-    async def mail_octets(self, mail_id: int) -> bytes:
     async def mail(self, mail_id: int) -> StoredMail | None:
         """One stored message."""
         ...
@@ -261,6 +260,7 @@ class Store(Protocol):
         """Mails whose meaning the operator told, oldest first."""
         ...
 
+    async def mail_octets(self, mail_id: int) -> bytes:
         """The raw octets of a stored message."""
         ...
 

@@ -99,9 +99,9 @@ async def report(bot: Bot) -> bool:
                     subject=words.subject, text=words.text, html=words.html,
                 )  # fmt: skip
                 await tx.enqueue(letter)
+                await remember_asked(tx, door, key, [need.id for need in digest.needs_you], now)
             await tx.remember(_LAST_DIGEST, today.isoformat())
     except Replay:
-                await remember_asked(tx, door, key, [need.id for need in digest.needs_you], now)
         async with bot.store.begin() as tx:
             await tx.remember(_LAST_DIGEST, today.isoformat())
     bot.wake.set()
@@ -209,9 +209,9 @@ async def alert(bot: Bot) -> int:
         try:
             async with bot.store.begin() as tx:
                 await tx.enqueue(letter)
+                await remember_asked(tx, door, key, [matter.id], now)
         except Replay:
             continue
-                await remember_asked(tx, door, key, [matter.id], now)
         written += 1
     if written:
         bot.wake.set()
@@ -239,13 +239,13 @@ def _template(matter: Matter) -> str | None:
     return "alert" if matter.urgent else None
 
 
-def operator_context(bot: Bot) -> dict[str, object]:
-    """What every mail to the operator may use: their locale and time zone, and the business."""
 def operator_day(bot: Bot) -> date:
     """What day it is for the operator."""
     return bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
 
 
+def operator_context(bot: Bot) -> dict[str, object]:
+    """What every mail to the operator may use: their locale and time zone, and the business."""
     timezone = bot.business.operator.timezone
     return {"locale": operator_locale(bot), "timezone": timezone, "business": business_context(bot)}
 
