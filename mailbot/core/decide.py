@@ -33,6 +33,7 @@ from mailbot.core.events import (
     HoldAsked,
     HoldReleased,
     InvoiceCancelled,
+    MeaningTold,
     MoneyReturned,
     PaymentReceived,
     ReplyReceived,
@@ -41,6 +42,7 @@ from mailbot.core.events import (
 from mailbot.core.ladder import held_because
 from mailbot.core.lifting import lifted
 from mailbot.core.matter import MatterKind, NewMatter
+from mailbot.core.meant import meaning_told
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason, because
 from mailbot.core.replies import (
@@ -65,6 +67,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one match over the union of events
             return reply_received(client, event, policy, now)
         case AutoReplied():
             return auto_replied(client, event, policy, now)
+        case MeaningTold():
+            return meaning_told(client, event, policy, now)
         case BankChangeAnnounced():
             return bank_change_announced(client, event, now)
         case DeliveryFailed():

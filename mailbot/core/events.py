@@ -36,6 +36,17 @@ class AutoReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class MeaningTold:
+    """The operator said what a stored mail of this client meant; `reading` holds their word, not the machine's."""
+
+    reading: Reading
+    invoices: tuple[str, ...]
+    sender: str
+    sent_on: date
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class BankChangeAnnounced:
     """A mail says that money shall go to another account, which is how payment-diversion fraud begins."""
 
@@ -158,6 +169,7 @@ class TimePassed:
 Event = (
     ReplyReceived
     | AutoReplied
+    | MeaningTold
     | BankChangeAnnounced
     | DeliveryFailed
     | PaymentReceived
