@@ -45,6 +45,7 @@ def load(
         policy_file=policy_file,
         policy=load_policy(policy_file, faults),
         alarm=_alarm(root, base, secrets, need_password=need_passwords),
+        bank=sections.bank(root.table("bank")),
     )
     root.close()
     if faults:

@@ -14,7 +14,9 @@ from mailbot.config.secret import ALARM_PASSWORD, DATABASE, IMAP_PASSWORD, SMTP_
 from mailbot.config.settings import (
     AlarmSection,
     Assistant,
+    BankSection,
     Business,
+    Figures,
     ImapSection,
     Operator,
     Security,
@@ -28,6 +30,7 @@ _EMAIL = re.compile(r"""[^\s@<>()\[\],;:"']+@[^\s@<>()\[\],;:"'.]+(\.[^\s@<>()\[
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\Z")
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|::1)\Z")
 _SECURITY: Mapping[str, Security] = {word: word for word in get_args(Security)}
+_FIGURES: Mapping[str, Figures] = {word: word for word in get_args(Figures)}
 _WHEN_EMPTY: Mapping[str, WhenEmpty] = {word: word for word in get_args(WhenEmpty)}
 _IMAP_PORTS: Mapping[Security, int] = {"tls": 993, "starttls": 143, "plain": 143}
 _SMTP_PORTS: Mapping[Security, int] = {"tls": 465, "starttls": 587, "plain": 25}
@@ -75,6 +78,7 @@ def operator(table: Table, languages: Collection[str], owner: Business) -> Opera
         region=_region(table, country) if table.has("region") or country != owner.country else owner.region,
         digest_at=table.clock("digest_at", time(7, 30)),
         digest_when_empty=table.choice("digest_when_empty", _WHEN_EMPTY, "line"),
+        digest_figures=table.choice("digest_figures", _FIGURES, "weekly"),
     )
     table.close()
     return section
@@ -152,6 +156,16 @@ def alarm(table: Table, base: Path, secrets: Secrets, *, need_password: bool) ->
     account = smtp(second, base, sender, secrets, need_password=need_password, variable=ALARM_PASSWORD)
     table.close()
     return AlarmSection(command, account, sender, recipients)
+
+
+def bank(table: Table) -> BankSection:
+    """`[bank]`: what is made of statements, and of their age."""
+    section = BankSection(
+        stale_after_days=table.integer("stale_after_days", 7, 1, 90),
+        hold_firmer_rungs_when_stale=table.flag("hold_firmer_rungs_when_stale", default=False),
+    )
+    table.close()
+    return section
 
 
 def storage(table: Table, base: Path, secrets: Secrets) -> Storage:

@@ -10,6 +10,7 @@ from mailbot.core.policy import Policy
 
 Security = Literal["tls", "starttls", "plain"]
 WhenEmpty = Literal["line", "skip"]
+Figures = Literal["weekly", "daily", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who reads the digest and decides; `digest_at` is wall time in `timezone`, on working days of the place."""
+    """Who reads the digest and decides; `digest_at` is wall time in `timezone`, on working days of the place.
+
+    `digest_figures` says how often the digest shows expected money and figures.
+    """
 
     name: str
     emails: tuple[str, ...]
@@ -48,6 +52,7 @@ class Operator:
     region: str = ""
     digest_at: time = time(7, 30)
     digest_when_empty: WhenEmpty = "line"
+    digest_figures: Figures = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,14 @@ class AlarmSection:
 
 
 @dataclass(frozen=True, slots=True)
+class BankSection:
+    """What is made of bank statements: after how many days they are called old, and whether that stops a reminder."""
+
+    stale_after_days: int = 7
+    hold_firmer_rungs_when_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Where things are kept. `database` is a file or an SQLAlchemy URL, which may hold a password: it never shows."""
 
@@ -129,6 +142,7 @@ class Settings:
     policy_file: Path
     policy: Policy
     alarm: AlarmSection | None = None
+    bank: BankSection = BankSection()
 
     @property
     def owner(self) -> core.Business:
@@ -147,6 +161,7 @@ class Settings:
                 region=reader.region,
                 digest_at=f"{reader.digest_at:%H:%M}",
                 digest_when_empty=reader.digest_when_empty,
+                digest_figures=reader.digest_figures,
             ),
             address_lines=owner.address_lines,
             phone=owner.phone,
@@ -159,6 +174,8 @@ class Settings:
             country=owner.country,
             lookback_days=self.imap.lookback_days,
             bcc_self=self.smtp.bcc_self,
+            bank_stale_days=self.bank.stale_after_days,
+            bank_holds_firmer=self.bank.hold_firmer_rungs_when_stale,
         )
 
     @property

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who gets the digest: the freelancer, or the assistant. `digest_at` is wall time, `HH:MM`, in `timezone`."""
+    """Who gets the digest: the freelancer, or the assistant. `digest_at` is wall time, `HH:MM`, in `timezone`.
+
+    `digest_figures` is weekly, daily or never.
+    """
 
     name: str
     emails: tuple[str, ...]
@@ -15,6 +18,7 @@ class Operator:
     region: str = ""
     digest_at: str = "07:30"
     digest_when_empty: str = "line"
+    digest_figures: str = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Business:
     """In whose name letters leave. `id` names it in the database; `signer_*` belong to an assistant, if one signs.
 
     With `bcc_self`, the envelope of each letter to a client names our own address too: the copy proves that it left.
+    Bank data are old after `bank_stale_days`; with `bank_holds_firmer` the firmer rungs then wait for newer ones.
     """
 
     id: str
@@ -39,3 +44,5 @@ class Business:
     country: str = ""
     lookback_days: int = 14
     bcc_self: bool = False
+    bank_stale_days: int = 7
+    bank_holds_firmer: bool = False

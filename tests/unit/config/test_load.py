@@ -32,6 +32,13 @@ def test_the_core_gets_business_and_operator_as_it_knows_them(folder: Folder) ->
     assert (owner.operator.country, owner.operator.region) == ("CA", "QC")
 
 
+def test_how_old_bank_data_may_be_and_what_that_stops_is_the_operators_choice(folder: Folder) -> None:
+    """Nothing waits for the bank unless told so."""
+    assert (folder.load().owner.bank_stale_days, folder.load().owner.bank_holds_firmer) == (7, False)
+    folder.add("\n[bank]\nstale_after_days = 3\nhold_firmer_rungs_when_stale = true\n")
+    assert (folder.load().owner.bank_stale_days, folder.load().owner.bank_holds_firmer) == (3, True)
+
+
 def test_starttls_brings_its_own_usual_ports(folder: Folder) -> None:
     """A port is said only where it is unusual."""
     folder.replace("[smtp]", 'security = "starttls"\n\n[smtp]\nsecurity = "starttls"')
@@ -116,6 +123,9 @@ def test_a_relay_without_login_needs_no_password(folder: Folder) -> None:
         ('"imap.atelier.example"', '"h.example"\nca_file = "no.pem"', "imap.ca_file: there is no file"),
         ('"imap.atelier.example"', '"h.example"\npassword = "x"', "imap.password: a password does not belong here"),
         ("[imap]", 'digest_at = "7:30"\n[imap]', 'operator.digest_at: must be a time from "00:00" to "23:59"'),
+        ("[imap]", 'digest_figures = "monthly"\n[imap]', "digest_figures: must be one of weekly, daily, never"),
+        ("[smtp]", "[bank]\nstale_after_days = 0\n[smtp]", "bank.stale_after_days: must be from 1 to 90, but is 0"),
+        ("[smtp]", "[bank]\nhold_when_stale = true\n[smtp]", "bank.hold_when_stale: is not known here; did you mean"),
         ("[smtp]", '[templates]\nfolder = "none"\n[smtp]', "templates.folder: there is no folder"),
         ("[smtp]", '[storage]\ndatabase = "mysql://h/d"\n[smtp]', "storage.database: must be a file, sqlite://"),
         ("[smtp]", '[storage]\ndatabase = "postgresql://u:p@h/d"\n[smtp]', "storage.database: holds a password"),
