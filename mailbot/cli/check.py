@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from mailbot.config import Settings
 
 _SKEW_S = 600
-_NO_PAYMENT_LINES = (
-    "only by what your PDFs say; payment_lines in [business] would put your account under each letter (optional)"
-)
+_NO_WAYS = "only by what your PDFs say; [payment] would put your account under each letter (optional)"
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -83,8 +81,7 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
         yield "letters", fault, ""
     if not faults:
         yield "letters", "", f"{len(parts.letters.names())} templates written on samples"
-    paid_how = "under each letter" if parts.settings.business.payment_lines else _NO_PAYMENT_LINES
-    yield "how to pay you", "", paid_how
+    yield "how to pay you", "", paid_how(parts.settings)
     yield "clock", *await _clock(parts)
     yield "SMTP login", *await _smtp(parts)
     async for line in _imap(parts):
@@ -96,6 +93,30 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
         "",
         "live: letters go to clients" if await is_live(parts.bot) else "draft: nothing goes to clients yet",
     )
+
+
+def paid_how(settings: "Settings") -> str:
+    """What letters tell about paying, account by account; accounts are shortened."""
+    from mailbot.core.money import Money
+    from mailbot.core.payment import epc_payload
+    from mailbot.flows.details import masked
+
+    told = []
+    for currency, ways in (("", settings.paying.usual), *settings.paying.by_currency):
+        named = (
+            ("transfer", ways.transfer),
+            ("Interac", ways.interac),
+            ("link", ways.link),
+            ("cheque", ways.cheque_to),
+        )
+        words = [word for word, there in named if there]
+        if epc_payload(ways, Money.of(1, currency or "EUR"), ["1"]):
+            words.append("QR code for euros")
+        told += [f"{currency or 'any currency'}: {', '.join(words)}"] if words else []
+    if settings.business.payment_lines:
+        told.append("payment_lines")
+    accounts = masked(settings.paying)
+    return f"under each letter ({'; '.join(told)}{f'; {accounts}' if accounts else ''})" if told else _NO_WAYS
 
 
 def _backups(parts: "Assembled") -> tuple[str, str]:

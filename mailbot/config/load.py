@@ -6,6 +6,7 @@ from pathlib import Path
 from mailbot.config import sections
 from mailbot.config.faults import ConfigFaults, Fault
 from mailbot.config.ladder import load_policy
+from mailbot.config.paying import payment
 from mailbot.config.places import find_config, packaged
 from mailbot.config.secret import Secrets, read_secrets
 from mailbot.config.settings import AlarmSection, Settings
@@ -46,6 +47,7 @@ def load(
         policy=load_policy(policy_file, faults),
         alarm=_alarm(root, base, secrets, need_password=need_passwords),
         bank=sections.bank(root.table("bank")),
+        paying=payment(root.table("payment"), owner),
     )
     root.close()
     if faults:

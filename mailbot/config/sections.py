@@ -26,7 +26,7 @@ from mailbot.config.settings import (
 )
 from mailbot.config.table import Table, nearest
 
-_EMAIL = re.compile(r"""[^\s@<>()\[\],;:"']+@[^\s@<>()\[\],;:"'.]+(\.[^\s@<>()\[\],;:"'.]+)+\Z""")
+EMAIL = re.compile(r"""[^\s@<>()\[\],;:"']+@[^\s@<>()\[\],;:"'.]+(\.[^\s@<>()\[\],;:"'.]+)+\Z""")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\Z")
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|::1)\Z")
 _SECURITY: Mapping[str, Security] = {word: word for word in get_args(Security)}
@@ -66,7 +66,7 @@ def operator(table: Table, languages: Collection[str], owner: Business) -> Opera
     if not emails:
         table.note("email", "is missing: where shall the digest go?")
     for address in emails:
-        if not _EMAIL.match(address):
+        if not EMAIL.match(address):
             table.note("email", f'"{address}" is no email address')
     country = _country(table, owner.country)
     section = Operator(
@@ -149,7 +149,7 @@ def alarm(table: Table, base: Path, secrets: Secrets, *, need_password: bool) ->
         return AlarmSection(command)
     sender, recipients = email(second, "from"), second.texts("to")
     for address in recipients:
-        if not _EMAIL.match(address):
+        if not EMAIL.match(address):
             second.note("to", f'"{address}" is no email address')
     if not recipients:
         second.note("to", "is missing: who shall hear the alarm?")
@@ -193,7 +193,7 @@ def storage(table: Table, base: Path, secrets: Secrets) -> Storage:
 def email(table: Table, key: str) -> str:
     """One bare email address."""
     value = table.text(key, hint=": which address do the letters come from?")
-    if value and not _EMAIL.match(value):
+    if value and not EMAIL.match(value):
         table.note(key, f'must be a bare email address, like "marie@example.com", but is "{value}"')
     return value
 

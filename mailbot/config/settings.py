@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from mailbot.core import business as core
+from mailbot.core.payment import Paying
 from mailbot.core.policy import Policy
 
 Security = Literal["tls", "starttls", "plain"]
@@ -143,6 +144,7 @@ class Settings:
     policy: Policy
     alarm: AlarmSection | None = None
     bank: BankSection = BankSection()
+    paying: Paying = field(default_factory=Paying)
 
     @property
     def owner(self) -> core.Business:
@@ -168,6 +170,7 @@ class Settings:
             website=owner.website,
             registration_lines=owner.registration_lines,
             payment_lines=owner.payment_lines,
+            paying=self.paying,
             signer_name=signer.name if signer else "",
             signer_role=signer.role if signer else "",
             language=owner.language,

@@ -1,6 +1,8 @@
 """The business that is owed money, and the operator who looks after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from mailbot.core.payment import Paying
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Business:
     website: str = ""
     registration_lines: tuple[str, ...] = ()
     payment_lines: tuple[str, ...] = ()
+    paying: Paying = field(default_factory=Paying)
     signer_name: str = ""
     signer_role: str = ""
     language: str = "en"
@@ -46,3 +49,8 @@ class Business:
     bcc_self: bool = False
     bank_stale_days: int = 7
     bank_holds_firmer: bool = False
+
+    @property
+    def own_accounts(self) -> tuple[str, ...]:
+        """Lines that hold our own accounts."""
+        return (*self.payment_lines, *self.paying.own_accounts)

@@ -237,7 +237,7 @@ def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: i
 
 def _diverts(mail: ParsedMail, bot: Bot) -> str | None:
     """The words that announce other bank details than ours, or None."""
-    return diversion(new_words(mail.text, mail.html), mail.subject, bot.business.payment_lines)
+    return diversion(new_words(mail.text, mail.html), mail.subject, bot.business.own_accounts)
 
 
 async def _from_nobody_known(mail: ParsedMail, kind: Kind, words: Reading, diverts: str | None, bot: Bot) -> _Judged:

@@ -9,6 +9,7 @@ from mailbot.core.events import Event, TimePassed
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.flows.commit import commit, is_live, plan
+from mailbot.flows.details import notice_new_details
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ _POLICY_KEY = "policy"
 async def review(bot: Bot) -> int:
     """Look at every client that is due; gives how many were looked at. One that fails does not stop the others."""
     await _notice_new_policy(bot)
+    await notice_new_details(bot)
     live = await is_live(bot)
     looked: set[int] = set()
     while True:

@@ -9,6 +9,7 @@ from mailbot.core.effects import SendLetter
 from mailbot.core.ladder import expected_on
 from mailbot.core.money import Money, totals
 from mailbot.flows.outbound import LetterState, NewLetter
+from mailbot.flows.paying import ways_to_pay
 from mailbot.flows.ports import Bot
 from mailbot.mail.compose import Draft, FilePart, compose, mint_message_id
 
@@ -31,9 +32,10 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
     invoices = tuple(invoice for number in effect.invoices if (invoice := client.invoice(number)) is not None)
     files = await _files(effect, invoices, bot)
     thread = await _thread(invoices, bot)
-    context = letter_context(effect, client, invoices, bot, now) | {"has_pdf": bool(files)}
-    words = bot.writer.render(effect.tone.template, locale_of(client), context)
     key = letter_key(effect, client, now)
+    ways, images = ways_to_pay(invoices, bot.business.paying, key)
+    context = letter_context(effect, client, invoices, bot, now) | {"has_pdf": bool(files), "pay": ways}
+    words = bot.writer.render(effect.tone.template, locale_of(client), context)
     domain = bot.business.email.rpartition("@")[2]
     draft = Draft(
         message_id=mint_message_id(key, domain),
@@ -47,6 +49,8 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
         references=thread.references,
         letter_key=key,
         attachments=files,
+        # a template of the user's own may leave a code out, and what no page shows would look like an attachment
+        inline_images=tuple(image for image in images if f"cid:{image.cid}" in words.html),
         auto_submitted="auto-replied" if effect.answer else "auto-generated",
     )
     calendar = bot.policy.calendar(client)

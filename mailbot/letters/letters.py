@@ -29,6 +29,7 @@ _OPTIONAL: Mapping[str, Plain] = {
     "after_hold": False,
     "has_pdf": False,
     "payment": None,
+    "pay": (),
     "tone": "courtesy",
     "signer": None,
     "answered": (),

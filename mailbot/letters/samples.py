@@ -38,6 +38,47 @@ def invoice(
     }
 
 
+def way_to_pay(**changes: object) -> Sample:
+    """Make a way to pay as a letter sees it: a transfer with a QR code, unless told otherwise."""
+    values: Sample = {
+        "amount": {"value": Decimal("1250.00"), "currency": "EUR"},
+        "numbers": ("1042",),
+        "transfer": True,
+        "holder": "Noémie Gagnon",
+        "iban": "FR76 3000 6000 0112 3456 7890 189",
+        "bic": "AGRIFRPP",
+        "bank": "Crédit Agricole",
+        "fields": (),
+        "reference": "RF97 1042",
+        "interac": "",
+        "links": (),
+        "cheque_to": "",
+        "cheque_lines": (),
+        "several": False,
+        "qr": "pay0.0123456789abcdef",
+    }
+    return values | changes
+
+
+def _other_ways() -> Sample:
+    """Every way but a QR code, for two invoices in dollars."""
+    link = "https://pay.example.com/noemie?invoice={0}&amount=480.00"
+    return way_to_pay(
+        amount={"value": Decimal("480.00"), "currency": "CAD"},
+        numbers=("1043", "1050"),
+        iban="",
+        bic="",
+        fields=({"label": "Transit", "value": "12345"}, {"label": "Compte", "value": "987 654 3"}),
+        reference="1043, 1050",
+        interac="noemie@example.com",
+        links=tuple({"number": number, "url": link.format(number)} for number in ("1043", "1050")),
+        cheque_to="Noémie Gagnon",
+        cheque_lines=("12, rue Saint-Vallier Est", "Québec (Québec)  G1K 3N6"),
+        several=True,
+        qr="",
+    )
+
+
 def letter(**changes: object) -> Sample:
     """Make the values of a letter to a client; `changes` replace single ones."""
     values: Sample = {
@@ -62,6 +103,7 @@ def letter(**changes: object) -> Sample:
         "today": TODAY,
         "locale": "fr_CA",
         "payment": None,
+        "pay": (),
     }
     return values | changes
 
@@ -181,6 +223,12 @@ def digest(*, draft_mode: bool = False) -> Digest:
     )
 
 
+def _without_lines() -> object:
+    business = letter()["business"]
+    assert isinstance(business, dict)
+    return business | {"payment_lines": ()}
+
+
 def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
     """Choose the samples that walk through the branches of all templates."""
     locale = {"fr": "fr_CA", "en": "en_CA"}.get(language, language)
@@ -194,7 +242,14 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
     busy = digest(draft_mode=True)
     told: Sample = {"locale": locale, "timezone": "America/Toronto"}
     return (
-        letter(**told, **answered(), digest=digest(), need=busy.needs_you[0]),
+        letter(
+            **told,
+            **answered(),
+            digest=digest(),
+            need=busy.needs_you[0],
+            pay=(way_to_pay(),),
+            business=_without_lines(),
+        ),
         letter(**told, digest=busy, need=busy.needs_you[1], invoices=(early,), has_pdf=False),
         letter(
             **told,
@@ -223,6 +278,7 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
                 totals=three_totals,
                 tone=tone,
                 payment=payment,
+                pay=(_other_ways(), way_to_pay(several=False)),
                 after_hold=tone == "courtesy",
             )
             for tone in ("invoice", "courtesy", "friendly", "personal")

@@ -3,15 +3,20 @@
 A picture shows two widths, a telephone and a desk; one is light, one is dark. Needs the `chromium` command.
 """
 
+import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 
+from mailbot.core.money import Money
+from mailbot.core.payment import Ways, epc_payload
 from mailbot.letters import Letters
 from mailbot.letters.samples import digest, invoice, letter, samples_for
+from mailbot.mail.qr import qr_octets
 
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")
@@ -40,9 +45,17 @@ def pages(wanted: list[str]) -> dict[str, str]:
         samples = [*samples_for(language)]
         for number in TELLING.get(template, (0,)):
             rendered = letters.render(template, language, samples[number])
-            found[f"{template}.{language}.{number}"] = rendered.html
+            found[f"{template}.{language}.{number}"] = _with_code(rendered.html)
         found[f"{template}.{language}.long"] = letters.render(template, language, _long(samples[1])).html
     return found
+
+
+def _with_code(html: str) -> str:
+    """The page with its QR code inside, as a mail program shows it."""
+    ways = Ways("Noémie Gagnon", "FR7630006000011234567890189", "AGRIFRPP")
+    payload = epc_payload(ways, Money.of("1250", "EUR"), ["1042"])
+    assert payload
+    return re.sub(r'cid:[^"]+', f"data:image/png;base64,{b64encode(qr_octets(payload)).decode()}", html)
 
 
 def _long(sample: object) -> dict[str, object]:
