@@ -8,15 +8,19 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from mailbot.clock import SystemClock
 from mailbot.config import Settings
+from mailbot.config.notices import load_catalogue
+from mailbot.flows.desk import Desk, TxtRecords
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.ports import Bot, Clock
 from mailbot.flows.restored import take_note
 from mailbot.letters import Letters
 from mailbot.store.store import SqlStore
 from mailbot.wire.alarm import Alarm, AlarmAccount
+from mailbot.wire.dns import DnsRecords
 from mailbot.wire.imap import ImapAccount, Mailbox, SentCopy
 from mailbot.wire.imap_account import ImapLimits
 from mailbot.wire.smtp import SmtpAccount, SmtpLimits, Submission
@@ -110,6 +114,19 @@ def alarm_of(settings: Settings) -> Alarm | None:
     return Alarm(section.command, AlarmAccount(account, section.sender, section.recipients))
 
 
+def desk_of(settings: Settings, records: TxtRecords | None = None) -> Desk:
+    """How payment notices are judged; the templates are read when the first comes."""
+    section = settings.notices
+    return Desk(
+        load=cache(lambda: section.catalogue or load_catalogue(None, [])),
+        records=records or DnsRecords(),
+        addresses=(settings.business.email.lower(), *section.addresses),
+        authserv_id=section.authserv_id,
+        fresh_days=section.fresh_days,
+        currency=settings.business.currency,
+    )
+
+
 def letters_of(settings: Settings) -> Letters:
     """The templates: the user's own before the packaged ones."""
     return Letters([settings.templates] if settings.templates else [], settings.business.language)
@@ -136,6 +153,7 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
         post=post,
         mailbox=mailbox,
         alarm=alarm_of(settings),
+        desk=desk_of(settings),
         owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
     )
     try:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailbot.flows.explain import Explanation
+    from mailbot.flows.notice import Judged
 
 LARGEST = 64 * 1024 * 1024
 """Octets of a mail that are read; mail servers accept less."""
@@ -41,7 +42,7 @@ _DEAD = "Nothing more goes to this address; you are asked for another one."
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `mailbot explain`."""
-    parser = subparsers.add_parser("explain", help="say what a mail means, what follows and why (reads no database)")
+    parser = subparsers.add_parser("explain", help="say what a mail means, what follows and why")
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="FILE.eml|FOLDER", help="mails, or folders with .eml files"
     )
@@ -50,13 +51,18 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument(
         "--invoice", action="append", default=[], metavar="NUMBER", help="an invoice number to look for"
     )
+    parser.add_argument("--dns", type=Path, metavar="FILE", help="DNS records for payment notices: JSON, name to TXT")
+    parser.add_argument(
+        "--to", action="append", default=[], metavar="ADDRESS", help="an address of yours, for payment notices"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Explain every mail; 1 where a path could not be read, and the others are still explained."""
-    from mailbot.flows.explain import explain
+    from mailbot.cli.noticing import judge, reader
 
+    explain_one = reader(args)
     faults = 0
     for path in args.paths:
         try:
@@ -73,7 +79,8 @@ def run(args: argparse.Namespace) -> int:
             except OSError as error:
                 faults += _fault(file, error)
                 continue
-            _show(file, explain(octets, known_numbers=args.invoice, country=args.country), as_lines=args.json)
+            explanation = explain_one(octets)
+            _show(file, explanation, judge(octets, explanation, args), as_lines=args.json)
     return 1 if faults else 0
 
 
@@ -90,17 +97,22 @@ def _fault(path: Path, fault: OSError | str) -> int:
     return 1
 
 
-def _show(file: Path, explanation: "Explanation", *, as_lines: bool) -> None:
+def _show(file: Path, explanation: "Explanation", judged: "Judged | None", *, as_lines: bool) -> None:
     if as_lines:
         from mailbot.flows.explain import as_json
 
         # Lone surrogates of broken mails cannot be printed; escaped, they can.
-        print(json.dumps(as_json(explanation, str(file))), flush=True)
+        print(json.dumps(as_json(explanation, str(file), judged)), flush=True)
         return
     from rich.console import Console
 
+    from mailbot.cli.noticing import view
+
     for part in _view(file, explanation):
         Console().print(part, end="", soft_wrap=True)
+    if judged is not None:
+        for part in view(judged):
+            Console().print(part, end="", soft_wrap=True)
 
 
 def _view(file: Path, explanation: "Explanation") -> "Iterator[Text]":

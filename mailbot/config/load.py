@@ -46,6 +46,7 @@ def load(
         policy_file=policy_file,
         policy=load_policy(policy_file, faults),
         alarm=_alarm(root, base, secrets, need_password=need_passwords),
+        notices=sections.notices(root.table("notices"), base, faults),
         bank=sections.bank(root.table("bank")),
         paying=payment(root.table("payment"), owner),
     )

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from babel.numbers import list_currencies
 
+from mailbot.config.faults import Fault
+from mailbot.config.notices import load_catalogue
 from mailbot.config.secret import ALARM_PASSWORD, DATABASE, IMAP_PASSWORD, SMTP_PASSWORD, Secrets
 from mailbot.config.settings import (
     AlarmSection,
@@ -18,6 +20,7 @@ from mailbot.config.settings import (
     Business,
     Figures,
     ImapSection,
+    NoticeSection,
     Operator,
     Security,
     SmtpSection,
@@ -163,6 +166,28 @@ def bank(table: Table) -> BankSection:
     section = BankSection(
         stale_after_days=table.integer("stale_after_days", 7, 1, 90),
         hold_firmer_rungs_when_stale=table.flag("hold_firmer_rungs_when_stale", default=False),
+    )
+    table.close()
+    return section
+
+
+def notices(table: Table, base: Path, faults: list[Fault]) -> NoticeSection:
+    """`[notices]`: payment notices; own templates lie in `notices` beside the configuration unless told otherwise."""
+    addresses = table.texts("addresses")
+    for address in addresses:
+        if not EMAIL.match(address):
+            table.note("addresses", f'"{address}" is no email address')
+    folder, usual = table.path("folder", base), base / "notices"
+    if folder is not None and not folder.is_dir():
+        table.note("folder", f"there is no folder {folder}")
+    folder = folder or (usual if usual.is_dir() else None)
+    section = NoticeSection(
+        addresses=tuple(address.lower() for address in addresses),
+        authserv_id=table.text("authserv_id", ""),
+        fresh_days=table.integer("fresh_days", 7, 1, 60),
+        folder=folder,
+        # the user's own are read now, so that their faults are told at once; mailbot's own when a notice comes
+        catalogue=load_catalogue(folder, faults) if folder is not None and folder.is_dir() else None,
     )
     table.close()
     return section

@@ -8,6 +8,7 @@ from typing import Literal
 from mailbot.core import business as core
 from mailbot.core.payment import Paying
 from mailbot.core.policy import Policy
+from mailbot.notices import Catalogue
 
 Security = Literal["tls", "starttls", "plain"]
 WhenEmpty = Literal["line", "skip"]
@@ -118,6 +119,20 @@ class BankSection:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSection:
+    """How payment notices are judged. `addresses` are ours beside the business's; `folder` holds own templates.
+
+    `authserv_id` is the name that the mail provider puts into Authentication-Results.
+    """
+
+    addresses: tuple[str, ...] = ()
+    authserv_id: str = ""
+    fresh_days: int = 7
+    folder: Path | None = None
+    catalogue: Catalogue | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Where things are kept. `database` is a file or an SQLAlchemy URL, which may hold a password: it never shows."""
 
@@ -143,6 +158,7 @@ class Settings:
     policy_file: Path
     policy: Policy
     alarm: AlarmSection | None = None
+    notices: NoticeSection = NoticeSection()
     bank: BankSection = BankSection()
     paying: Paying = field(default_factory=Paying)
 

@@ -36,6 +36,7 @@ from mailbot.core.events import (
     MeaningTold,
     MoneyReturned,
     PaymentReceived,
+    PaymentReported,
     ReplyReceived,
     TimePassed,
 )
@@ -50,6 +51,7 @@ from mailbot.core.replies import (
     next_hold_id,
     reply_received,
 )
+from mailbot.core.reported import payment_reported
 from mailbot.core.review import time_passed
 
 # The standing in which the operator's release leaves an invoice.
@@ -83,6 +85,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one match over the union of events
             return credit_used(client, event, policy, now)
         case EntryUndone():
             return entry_undone(client, event)
+        case PaymentReported():
+            return payment_reported(client, event, policy, now)
         case HoldAsked():
             return _hold_asked(client, event, now)
         case HoldReleased():

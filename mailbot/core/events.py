@@ -1,6 +1,6 @@
 """What happened, in the past tense."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mailbot.core.intent import Reading
@@ -135,6 +135,22 @@ class EntryUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentReported:
+    """A notice or a line of the bank's says that money came or is on its way, and does not prove it.
+
+    `doubtful`: it fails what a genuine notice passes. With a `key` it becomes a matter of that key with `facts`.
+    """
+
+    invoices: tuple[str, ...]
+    words: str
+    key: str = ""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    mail_id: int | None = None
+    doubtful: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HoldAsked:
     """The operator wants silence, for an invoice or the whole client (`invoice` None)."""
 
@@ -173,6 +189,7 @@ Event = (
     | BankChangeAnnounced
     | DeliveryFailed
     | PaymentReceived
+    | PaymentReported
     | ClaimReduced
     | MoneyReturned
     | CreditUsed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from mailbot.core.calendar import WorkCalendar
-from mailbot.core.client import Client, Contact, Hold, Invoice, Leaving, Reachability, Role, Standing
+from mailbot.core.client import Client, Contact, HeldBy, Hold, Invoice, Leaving, Reachability, Role, Standing
 from mailbot.core.intent import Intent
 from mailbot.core.policy import Act, Anchor, Policy, Rung
 from mailbot.core.reason import Reason, because
@@ -101,6 +101,8 @@ def outlook(client: Client, invoice: Invoice, policy: Policy, now: datetime) -> 
 def held_because(hold: Hold) -> Reason:
     """A hold, put as a reason."""
     code = f"held_{hold.intent}" if hold.intent is not None else "held"
+    if hold.intent is Intent.PAYMENT_CLAIMED and hold.by is HeldBy.MACHINE:
+        code = "held_payment_reported"  # no word of the client's
     return because(code, by=hold.by.value, until=hold.until, words=hold.evidence or None)
 
 

@@ -13,6 +13,7 @@ from mailbot.daemon.pulse import Pulse
 from mailbot.flows.forget import prune
 from mailbot.flows.report import alert, report
 from mailbot.flows.review import review
+from mailbot.flows.trust import reconsider_hourly
 from mailbot.store.backup import backup_path, rotate
 from mailbot.store.engine import sqlite_file
 from mailbot.store.fault import StoreFault
@@ -26,6 +27,7 @@ _LAST_PRUNE = "last_prune_on"
 
 async def sweep(parts: Assembled) -> None:
     """Look at what is due, tell what is urgent, write the digest when its time has come, back up once a day."""
+    await reconsider_hourly(parts.bot)
     await review(parts.bot)
     await alert(parts.bot)
     await report(parts.bot)

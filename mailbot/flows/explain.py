@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from mailbot.core.intent import Intent, Kind, Reading, Scope
+from mailbot.core.notice import PROMISING
+from mailbot.flows.desk import Desk
+from mailbot.flows.notice import Found, Judged, find
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
@@ -30,28 +33,43 @@ class Explanation:
     subject: str = ""
     sent_on: date | None = None
     faults: tuple[str, ...] = ()
+    mail: ParsedMail | None = None
+    found: Found | None = None
 
 
 def explain(
-    octets: bytes, *, known_numbers: Collection[str] = (), today: date | None = None, country: str = ""
+    octets: bytes,
+    *,
+    known_numbers: Collection[str] = (),
+    today: date | None = None,
+    country: str = "",
+    desk: Desk | None = None,
 ) -> Explanation:
     """Explain one message. Never raises: what cannot be read is held for a person (law 4).
 
     Relative dates count from the mail's Date header, else from `today`. Without a `country` (ISO 3166) it is guessed
-    from the sender's domain, then from the writer's time zone and language.
+    from the sender's domain, then from the writer's time zone and language. With a `desk`, payment notices are found.
     """
     try:
-        return _explained(octets, known_numbers, today, country)
+        return _explained(octets, known_numbers, today, country, desk)
     except Exception as error:  # noqa: BLE001 - a mail that cannot be explained must still be held and shown
         return Explanation(Kind.REPLY, "unknown", _unread(f"It could not be read ({type(error).__name__})."))
 
 
-def _explained(octets: bytes, known_numbers: Collection[str], today: date | None, country: str) -> Explanation:
+def _explained(
+    octets: bytes, known_numbers: Collection[str], today: date | None, country: str, desk: Desk | None
+) -> Explanation:
     mail = parse(octets)
     kind, why = kind_of(mail)
+    found = find(mail, kind, desk.load(), desk.currency) if desk else None
+    if found is not None and kind is not Kind.PAYMENT_NOTICE:
+        how = "it reads like a notice of" if found.genuine else "it wants to be taken for"
+        kind, why = Kind.PAYMENT_NOTICE, f"{how} {found.provider.title}"
     sent_on = mail.sent_on or today or datetime.now(UTC).date()
     kind, why, reading = understand(mail, kind, why, sent_on=sent_on, country=country, known_numbers=known_numbers)
-    return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults)
+    if found is not None and found.notice.event is not None and found.notice.event not in PROMISING:
+        reading = replace(reading, hold=False, because=f"A notice of {found.provider.title} ({found.notice.event}).")
+    return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults, mail, found)
 
 
 def understand(
@@ -155,7 +173,7 @@ def country_of(mail: ParsedMail, words: str) -> str:
     return "FR" if language_of(words) == "fr" else ""
 
 
-def as_json(explanation: Explanation, file: str) -> dict[str, object]:
+def as_json(explanation: Explanation, file: str, judged: Judged | None = None) -> dict[str, object]:
     """The explanation as plain values under the keys of `mailbot explain --json`; amounts are decimal strings."""
     reading = explanation.reading
     plain: Mapping[str, object] = {
@@ -173,4 +191,21 @@ def as_json(explanation: Explanation, file: str) -> dict[str, object]:
         "confidence": reading.confidence,
         "because": reading.because,
     }
-    return dict(plain)
+    return dict(plain) | (_notice_json(judged) if judged else {})
+
+
+def _notice_json(judged: Judged) -> dict[str, object]:
+    notice = judged.notice
+    return {
+        "notice": {
+            "provider": notice.provider,
+            "event": notice.event.value if notice.event else None,
+            "amount": str(notice.amount.amount) if notice.amount else None,
+            "currency": notice.amount.currency if notice.amount else None,
+            "reference": notice.reference or None,
+            "transaction_id": notice.transaction_id or None,
+            "payer": notice.payer or None,
+        },
+        "checks": {name: result.value for name, result in judged.checks.items()},
+        "settles": judged.settles,
+    }

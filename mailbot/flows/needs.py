@@ -113,6 +113,8 @@ def _warning(matter: Matter) -> Reason | None:
     match matter.kind:
         case MatterKind.DIVERSION:
             return because("beware_of_diversion")
+        case MatterKind.CLAIM if matter.facts.get("notice"):
+            return because(str(matter.facts["notice"]), **matter.facts)
         case MatterKind.BREAKER:
             return because("breaker_tripped", **matter.facts)
         case MatterKind.RESTORED if matter.facts.get("untracked"):
@@ -128,6 +130,8 @@ def _would(matter: Matter) -> Reason | None:
     match matter.kind:
         case MatterKind.REPLY if matter.facts.get("intent") == Intent.AUTO_REPLY.value:
             return because("would_wait_for_return")
+        case MatterKind.CLAIM if matter.facts.get("lapses_on"):
+            return because("would_lapse", until=matter.facts["lapses_on"])
         case MatterKind.REPLY | MatterKind.CLAIM | MatterKind.BOUNCE | MatterKind.DIVERSION:
             return because("would_stay_held")
         case MatterKind.BREAKER:
@@ -151,7 +155,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
         return _OF_THE_WHOLE[matter.kind]
     about = matter.invoice or (client.code if client else "")
     if not about or client is None:
-        return ()
+        return _trust_command(matter)
     number = matter.invoice or (invoices[0].number if len(invoices) == 1 else "NUMBER")
     release = Command(_line("release", about), "release")
     hold = Command(f"{_line('hold', about)} --until {'YYYY-MM-DD'}", "hold")
@@ -163,7 +167,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
             extra = _contact_command(matter, client)
             return (*extra, release, hold, settle) if invoices else extra
         case MatterKind.CLAIM:
-            return (settle, release, hold)
+            return (*_trust_command(matter), settle, release, hold)
         case MatterKind.CALL | MatterKind.COLLECTIONS:
             return (Command(f'{_line("note", about)} "…"', "note"), settle, hold)
         case MatterKind.APPROVAL:
@@ -177,6 +181,13 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
             return (release, hold, settle)
         case _:
             return (Command(_line("why", number), "why"),) if invoices else ()
+
+
+def _trust_command(matter: Matter) -> tuple[Command, ...]:
+    """A sender of payment notices is confirmed once, and only where all else was found good."""
+    if matter.facts.get("again") != "sender":
+        return ()
+    return (Command(_line("trust", str(matter.facts["trust"])), "trust"),)
 
 
 def _contact_command(matter: Matter, client: Client) -> tuple[Command, ...]:

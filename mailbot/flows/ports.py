@@ -13,6 +13,7 @@ from mailbot.core.ledger import Entry, NewEntry
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason
+from mailbot.flows.desk import Desk
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
 from mailbot.flows.records import Example, JournalEntry, MailNote, Payment, StoredMail, Tie
@@ -399,3 +400,4 @@ class Bot:
     owner: str
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     alarm: Alarm | None = None
+    desk: Desk = field(default_factory=Desk)

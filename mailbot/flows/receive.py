@@ -21,6 +21,7 @@ from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
+from mailbot.flows.noticed import Noticed, notice_in, noticed
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
 from mailbot.flows.records import JournalEntry, MailNote, Tie
 from mailbot.flows.review import happen
@@ -57,6 +58,7 @@ class _Judged:
     matters: tuple[NewMatter, ...] = ()
     diverts: str | None = None
     doubt: Reason | None = None
+    notice: Noticed | None = None
     answers: bool = False
 
 
@@ -111,6 +113,8 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
             prepared = await plan(decide(client, event, bot.policy, now), bot, now)
             await commit(tx, prepared, bot, now)
             woken = woken or bool(prepared.letters)
+        if judged.notice is not None and not await judged.notice.remember(tx, mail_id, now):
+            raise Conflict  # the same payment was recorded while this notice was judged: look again
         for matter in judged.matters:
             await tx.raise_matter(replace(matter, mail_id=mail_id, at=now))
         if judged.outcome is not None and not judged.clients:
@@ -134,11 +138,11 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
     report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
     clients = await _concerned(mail, report, bot)
+    if notice := await _noticed(mail, kind, clients, raw, bot):
+        return notice
     diverts = _diverts(mail, bot) if kind in (Kind.REPLY, Kind.AUTO_REPLY, Kind.BULK) else None
     if diverts and clients:
         return _Judged(mail, kind.value, clients, None, None, because(f"mail_{kind}"), diverts=diverts)
-    if kind is Kind.PAYMENT_NOTICE:
-        return await _payment_notice(mail, clients, raw, bot)
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         return _Judged(mail, kind.value, clients, None, report, because(f"mail_{kind}"))
     try:
@@ -212,6 +216,8 @@ async def _by_recipient(report: DeliveryReport, bot: Bot) -> Tie:
 def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: int, raw: RawMail) -> Event | None:
     sender, sent_on = judged.mail.from_email, _sent_on(judged.mail, raw)
     doubt = judged.doubt or (doubt_of(judged.mail, client) if judged.report is None else None)
+    if judged.notice is not None:
+        return judged.notice.event(numbers, mail_id)
     if judged.diverts is not None:
         return BankChangeAnnounced(judged.diverts, numbers, sender, mail_id, doubt)
     if judged.reading is not None:
@@ -279,20 +285,17 @@ def _stranger(
     return (NewMatter(MatterKind.STRANGER, _UNTIMED, client_id, number, key, facts=facts),)
 
 
-async def _payment_notice(mail: ParsedMail, clients: Concerned, raw: RawMail, bot: Bot) -> _Judged:
-    """A payment service wrote: the invoices that it names wait and the operator looks; it settles nothing (law 5)."""
-    kind, reading = await asyncio.to_thread(_understood, mail, Kind.PAYMENT_NOTICE, clients, raw, bot)
-    if not clients:
-        numbers: dict[int, list[str]] = {}
-        for client_id, number in await _named(mail, reading, bot):
-            numbers.setdefault(client_id, []).append(number)
-        clients = tuple([(await bot.store.client(key, also=found), tuple(found)) for key, found in numbers.items()])
-    why = because(f"mail_{Kind.PAYMENT_NOTICE}")
-    if clients:
-        return _Judged(mail, kind.value, clients, reading, None, why)
-    facts = {"sender": mail.from_email, "intent": Kind.PAYMENT_NOTICE.value, "words": mail.subject}
-    matter = NewMatter(MatterKind.CLAIM, _UNTIMED, None, None, f"notice:{mail.sha256[:16]}", facts=facts)
-    return _Judged(mail, kind.value, (), None, None, why, (matter,))
+async def _noticed(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> _Judged | None:
+    """A payment service or a bank wrote, or somebody who wants to be taken for one (law 5)."""
+    contact = any(contact.email == mail.from_email for client, _ in clients for contact in client.contacts)
+    # in a thread: the templates take a moment to load
+    found = await asyncio.to_thread(notice_in, mail, kind, bot, contact=contact)
+    if found is None:
+        return None
+    result = await noticed(found, mail, raw, bot)
+    return _Judged(
+        mail, Kind.PAYMENT_NOTICE.value, result.concerned, None, None, result.outcome, result.matters, notice=result
+    )
 
 
 def _digest(mail: ParsedMail, octets: bytes) -> str:

@@ -53,6 +53,8 @@ _UNTOLD = frozenset(
         "closed_day",
         "from_operator",
         "mail_bulk",
+        "notice_noted",
+        "notice_resembles",
     )
 )
 

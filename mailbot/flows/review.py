@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from mailbot.core.decide import decide
@@ -10,7 +11,7 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.flows.commit import commit, is_live, plan
 from mailbot.flows.details import notice_new_details
-from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
+from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable, Tx
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,18 @@ async def _look(bot: Bot, client_id: int, event: TimePassed) -> None:
             )
 
 
-async def happen(bot: Bot, client_id: int, event: Event, *, also: tuple[str, ...] = ()) -> bool:
-    """One event for one client: look, think, commit; again from the start if somebody else moved. False on a replay."""
+async def happen(
+    bot: Bot,
+    client_id: int,
+    event: Event,
+    *,
+    also: tuple[str, ...] = (),
+    along: Callable[[Tx], Awaitable[None]] | None = None,
+) -> bool:
+    """One event for one client: look, think, commit; again from the start if somebody else moved. False on a replay.
+
+    `along` writes what belongs into the same transaction.
+    """
     while True:
         now = bot.clock.now()
         client = await bot.store.client(client_id, also=also)
@@ -62,6 +73,8 @@ async def happen(bot: Bot, client_id: int, event: Event, *, also: tuple[str, ...
         try:
             async with bot.store.begin() as tx:
                 await commit(tx, prepared, bot, now)
+                if along is not None:
+                    await along(tx)
         except Conflict:
             continue
         except Replay:

@@ -64,18 +64,18 @@ def tree_of(html: str) -> Any | None:
         return None
 
 
-def text_of_html(html: str) -> str:
-    """Words of an HTML mail as plain text: blocks on lines of their own, quotes marked with `> `."""
+def text_of_html(html: str, cell: str = " ") -> str:
+    """Words of an HTML mail as plain text: blocks on lines of their own, `> ` before quotes, `cell` before cells."""
     tree = tree_of(html)
-    return "" if tree is None else text_of_tree(tree)
+    return "" if tree is None else text_of_tree(tree, cell)
 
 
-def text_of_tree(tree: Any) -> str:
+def text_of_tree(tree: Any, cell: str = " ") -> str:
     """Words below an element."""
     lines: list[str] = []
     line: list[str] = []
     depth = 0
-    for piece in _pieces(tree):
+    for piece in _pieces(tree, cell):
         if piece in _BREAKS:
             words = _BLANKS.sub(" ", "".join(line)).strip(" ")
             if words:
@@ -90,7 +90,7 @@ def text_of_tree(tree: Any) -> str:
     return storable("\n".join([*lines, tail]).replace("\xa0", " ").strip("\n"))
 
 
-def _pieces(tree: Any) -> Iterator[str]:
+def _pieces(tree: Any, cell: str) -> Iterator[str]:
     """Text, line ends (a newline), paragraph ends (two), start and end of a quote (SOH, STX), `br` (ETX)."""
     silent = 0
     for step, element in etree.iterwalk(tree, events=("start", "end")):
@@ -100,7 +100,7 @@ def _pieces(tree: Any) -> Iterator[str]:
             silent += mute
             if silent:
                 continue
-            yield from _opening(tag)
+            yield from _opening(tag, cell)
             if element.text:
                 yield _safe(element.text)
         else:
@@ -111,7 +111,7 @@ def _pieces(tree: Any) -> Iterator[str]:
                 yield _safe(element.tail)
 
 
-def _opening(tag: str) -> Iterator[str]:
+def _opening(tag: str, cell: str) -> Iterator[str]:
     if tag == "br":
         yield "\x03"
     elif tag in _PARAGRAPHS:
@@ -119,7 +119,7 @@ def _opening(tag: str) -> Iterator[str]:
     elif tag in _BLOCKS:
         yield "\n"
     elif tag in ("td", "th"):
-        yield " "
+        yield cell
     if tag == "blockquote":
         yield "\x01"
     elif tag == "li":

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 from mailbot.clock import HandClock
+from mailbot.config.notices import load_catalogue
 from mailbot.core.business import Business, Operator
 from mailbot.core.policy import Policy
+from mailbot.flows.desk import Desk, GivenRecords
 from mailbot.flows.inbound import Batch, Cursor, RawMail
 from mailbot.flows.ports import Bot, Outcome
+from mailbot.notices import Catalogue
 from tests.fakes.memory_store import MemoryStore
 
 ACCEPTED = Outcome("accepted", 250, "queued", "data")
@@ -161,12 +165,19 @@ class House:
     bot: Bot
 
 
+@cache
+def packaged_catalogue() -> Catalogue:
+    """The templates of payment notices that come with mailbot."""
+    return load_catalogue(None, [])
+
+
 def house(at: datetime, policy: Policy | None = None) -> House:
     """A bot in draft mode, as newly installed."""
     clock = HandClock(at)
     store, post, mailbox = MemoryStore(clock.now), FakePost(clock.now), FakeMailbox(clock.now)
     writer = PlainWriter()
-    bot = Bot(business(), policy or Policy(), clock, store, writer, post, mailbox, "test")
+    desk = Desk(packaged_catalogue, GivenRecords({}), addresses=("bot@studio.example",), currency="EUR")
+    bot = Bot(business(), policy or Policy(), clock, store, writer, post, mailbox, "test", desk=desk)
     return House(clock, store, post, mailbox, writer, bot)
 
 

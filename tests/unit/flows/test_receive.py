@@ -192,7 +192,7 @@ async def test_a_payment_notice_that_names_an_invoice_holds_it_and_settles_nothi
     assert await held(home) == [("F-1", Intent.PAYMENT_CLAIMED)]
     assert await look(home) == 0
     (matter,) = await matters(home)
-    assert (matter.kind, matter.invoice) == (MatterKind.REPLY, "F-1")
+    assert (matter.kind, matter.invoice) == (MatterKind.CLAIM, "F-1")
 
 
 async def test_a_payment_notice_is_shown_to_the_operator_even_without_a_date(home: House) -> None:

@@ -1,0 +1,186 @@
+"""Whether a mail is from the domain that it names: DKIM as we verify it ourselves (RFC 6376), and what it leaves open.
+
+A signature still verifies after a replay to somebody else, with `l=` and text appended, and with a forged second
+Subject put on top: so more is asked than that it verifies. Pure: the keys are handed in.
+"""
+
+import logging
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.notice import Check
+
+MUST_SIGN = ("from", "to", "subject", "date")
+_ONCE = (*MUST_SIGN, "message-id", "content-type", "content-transfer-encoding", "mime-version", "reply-to", "sender")
+_SIGNATURES = 8  # more than any honest mail carries
+_LEAST_BITS = 1024  # RFC 8301 3.2
+_FROM = re.compile(
+    r'(?:"(?:[^"\\]|\\.){0,200}"|[^<>@,;:"()\\\[\]]{0,200})\s*<(?P<angle>[!#-\'*+/-9=?A-Z^-~.-]{1,64}@[A-Za-z0-9.-]{3,253})>'
+    r"|(?P<bare>[!#-'*+/-9=?A-Z^-~.-]{1,64}@[A-Za-z0-9.-]{3,253})"
+)
+_quiet = logging.getLogger("mailbot.dkim")
+_quiet.addHandler(logging.NullHandler())
+_quiet.propagate = False
+
+Keys = Mapping[str, str | None]
+"""TXT records by name, lower case without the last dot: None where there is none, missing where nobody could say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    index: int
+    tags: Mapping[str, str]
+
+    @property
+    def domain(self) -> str:
+        return self.tags.get("d", "").lower().rstrip(".")
+
+    @property
+    def name(self) -> str:
+        return f"{self.tags.get('s', '').lower()}._domainkey.{self.domain}"
+
+
+def keys_wanted(octets: bytes, signers: Collection[str]) -> tuple[str, ...]:
+    """Names of the TXT records that hold the keys of these domains' signatures; nobody else's server is asked."""
+    found = [one.name for one in _signatures(octets) if one.domain in signers]
+    return tuple(dict.fromkeys(found))
+
+
+def authenticity(
+    octets: bytes, *, domains: Collection[str], signers: Collection[str], keys: Keys, at: datetime
+) -> dict[str, Check]:
+    """What can be said of a mail that shows an address of `domains` and should be signed by one of `signers`.
+
+    `at` is when it arrived. Of several signatures the best counts, as all checks must be passed by one of them.
+    """
+    headers = _headers(octets)
+    if headers is None:
+        return dict.fromkeys(_ALL, Check.FAIL)
+    counts = {name: sum(1 for field, _ in headers if field == name) for name in _ONCE}
+    sender = sender_of(headers)
+    domain = sender.rpartition("@")[2]
+    common = {
+        "single_headers": _check(
+            all(counts[name] == 1 for name in MUST_SIGN) and all(counts[name] <= 1 for name in _ONCE)
+        ),
+        "from_address": _check(bool(sender)),
+    }
+    found = [one for one in _signatures(octets)[:_SIGNATURES] if "d" in one.tags]
+    mine = [one for one in found if one.domain in signers]
+    tried = [
+        _of_signature(octets, one, counts, keys, at) | {"aligned": _check(one in mine and domain in domains)}
+        for one in mine or found
+    ]
+    nothing = dict.fromkeys(("dkim", "aligned", "signed_headers"), Check.FAIL)
+    best = max(tried, key=_worth, default=dict.fromkeys(_ALL, Check.UNKNOWN) | nothing)
+    return best | common
+
+
+_ALL = (
+    *("single_headers", "from_address", "signed_headers", "no_length_limit", "dns", "dkim", "not_expired"),
+    *("key_strength", "aligned"),
+)
+
+
+def _worth(checks: Mapping[str, Check]) -> tuple[int, int]:
+    results = list(checks.values())
+    return -results.count(Check.FAIL), results.count(Check.PASS)
+
+
+def _check(good: bool) -> Check:
+    return Check.PASS if good else Check.FAIL
+
+
+def sender_of(headers: Collection[tuple[str, str]]) -> str:
+    """The one address that the From field shows, lower case; empty where there are several, or anything odd.
+
+    A group, a comment, a second address or an at sign outside quotes in the name: programs disagree about all of them.
+    """
+    fields = [value for name, value in headers if name == "from"]
+    found = _FROM.fullmatch(" ".join(fields[0].split())) if len(fields) == 1 else None
+    return (found["angle"] or found["bare"]).lower() if found else ""
+
+
+def _headers(octets: bytes) -> list[tuple[str, str]] | None:
+    """Every field in order, as the verifier sees them; None where it cannot be read."""
+    import dkim  # noqa: PLC0415 - loaded when a notice comes
+
+    try:
+        fields, _ = dkim.rfc822_parse(_bare(octets))
+    except (dkim.DKIMException, IndexError, ValueError):
+        return None
+    return [(name.decode("latin-1").lower(), value.decode("utf-8", "replace").strip()) for name, value in fields]
+
+
+def _bare(octets: bytes) -> bytes:
+    """The mail as the reader of its words takes it: without a byte order mark or blank lines before its header."""
+    return octets.lstrip(b"\xef\xbb\xbf\r\n") if octets[:1] in (b"\xef", b"\r", b"\n") else octets
+
+
+def _signatures(octets: bytes) -> list[_Signature]:
+    values = [value for name, value in _headers(octets) or () if name == "dkim-signature"]
+    found = []
+    for index, value in enumerate(values[:_SIGNATURES]):
+        tags = (tag.partition("=") for tag in value.split(";"))
+        found.append(_Signature(index, {name.strip().lower(): "".join(text.split()) for name, _, text in tags}))
+    return found
+
+
+def _of_signature(
+    octets: bytes, one: _Signature, counts: Mapping[str, int], keys: Keys, at: datetime
+) -> dict[str, Check]:
+    signed = [name.lower() for name in one.tags.get("h", "").split(":")]
+    known = one.name in keys
+    verified, bits = _verified(octets, one, keys) if known else (Check.UNKNOWN, 0)
+    algorithm = one.tags.get("a", "").lower()
+    weak = algorithm == "rsa-sha1" or (algorithm.startswith("rsa") and 0 < bits < _LEAST_BITS)
+    return {
+        # a field that is signed as often as it stands there cannot have been added to
+        "signed_headers": _check(all(signed.count(name) >= max(1, counts[name]) for name in MUST_SIGN)),
+        "no_length_limit": _check("l" not in one.tags),
+        "dns": _check(True) if known else Check.UNKNOWN,
+        "dkim": verified,
+        "not_expired": _in_time(one.tags, at),
+        "key_strength": Check.FAIL if weak else (Check.PASS if bits else Check.UNKNOWN),
+    }
+
+
+def _in_time(tags: Mapping[str, str], at: datetime) -> Check:
+    """RFC 6376 3.5: x= is when the signature ends, t= when it was made; a clock may be off by some hours."""
+    for tag, good in (
+        ("x", lambda moment: moment > at.timestamp()),
+        ("t", lambda moment: moment < at.timestamp() + 36e3),
+    ):
+        if tag in tags and not (re.fullmatch(r"\d{1,12}", tags[tag]) and good(int(tags[tag]))):
+            return Check.FAIL
+    return Check.PASS
+
+
+def _verified(octets: bytes, one: _Signature, keys: Keys) -> tuple[Check, int]:
+    """Whether the signature verifies, and with how many bits; its times are looked at by `_in_time`."""
+    import dkim  # noqa: PLC0415
+    import dkim.util  # noqa: PLC0415
+
+    record = keys[one.name]
+    if not record or re.search(r"(?:^|;)\s*t\s*=[^;]*\by\b", record):  # no key, or one that is only tried out (3.6.1)
+        return Check.FAIL, 0
+    verifier = dkim.DKIM(_bare(octets), logger=_quiet, minkey=0)
+    fields = [(name, value) for name, value in verifier.headers if name.lower() == b"dkim-signature"]
+
+    def txt(name: bytes, timeout: float = 0) -> bytes:
+        del name, timeout
+        return record.encode("ascii", "ignore")
+
+    try:
+        tags: dict[bytes, Any] = dkim.util.parse_tag_value(fields[one.index][1])
+        dkim.validate_signature_fields({tag: text for tag, text in tags.items() if tag not in (b"x", b"t")})
+        signed = [name.lower() for name in re.split(rb"\s*:\s*", tags[b"h"])]
+        good = bool(verifier.verify_sig(tags, signed, fields[one.index], txt))
+    except Exception as fault:  # noqa: BLE001 - a library fed by strangers can fail in any way; then nothing is proven
+        if "nacl" in type(fault).__name__.lower():
+            return Check.UNKNOWN, 0  # ed25519 without its library: another signature may do
+        return Check.FAIL, 0
+    return _check(good), int(getattr(verifier, "keysize", 0) or 0)
