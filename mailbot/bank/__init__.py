@@ -1,6 +1,6 @@
 """Bank statements: octets to entries to proposals. Pure: no network, no database, no file."""
 
-from mailbot.bank.claims import Claim, Proposal, Share, Verdict
+from mailbot.bank.claims import Claim, Proposal, Share, Told, Verdict
 from mailbot.bank.entry import Entry, Statement, StatementFault
 from mailbot.bank.matching import Matcher
 from mailbot.bank.statement import read_statement
@@ -13,6 +13,7 @@ __all__ = [
     "Share",
     "Statement",
     "StatementFault",
+    "Told",
     "Verdict",
     "read_statement",
 ]

@@ -32,6 +32,18 @@ class Claim:
         return self.live and self.balance.amount > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Money for an invoice that was recorded without the bank: the operator's word, a notice. `entry` is its number."""
+
+    entry: int
+    number: str
+    client: int
+    amount: Money
+    paid_on: date
+    source: str
+
+
 class Verdict(StrEnum):
     """What becomes of an entry: only what is certain settles."""
 
@@ -50,9 +62,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to do with an entry. `held` says that the named invoices wait until the operator has answered."""
+    """What to do with an entry. `held` says that the named invoices wait until the operator has answered.
+
+    `covers` are payments on record that this entry is the bank's side of; `short` says that what is missing looks like
+    fees or a discount, which is for the operator to accept.
+    """
 
     verdict: Verdict
     because: Reason
     shares: tuple[Share, ...] = ()
     held: bool = False
+    covers: tuple[int, ...] = ()
+    short: bool = False

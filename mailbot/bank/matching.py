@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations
 
-from mailbot.bank.claims import Claim, Proposal, Share, Verdict
+from mailbot.bank.claims import Claim, Proposal, Share, Told, Verdict
 from mailbot.bank.entry import Entry
 from mailbot.bank.fold import folded, one_line
 from mailbot.bank.names import Likeness, is_authority, likeness
@@ -21,6 +21,7 @@ from mailbot.core.reason import because
 
 _MOST_TOGETHER = 12  # of one client's open invoices are tried in sets
 _AGAIN_WITHIN = timedelta(days=10)
+_TOLD_WITHIN = timedelta(days=14)  # notices and people are days ahead of the bank, or behind
 _PART = re.compile(
     r"\b(?:ACOMPTE|ACPT|PARTIEL(?:LE)?|PARTIAL|DEPOSIT|INSTALL?MENT|ANZAHLUNG|RATE|TEILZAHLUNG|VERSEMENT|AVANCE"
     r"|[1-9] ?/ ?[2-9])\b"
@@ -44,8 +45,9 @@ class _Payer:
 class Matcher:
     """Proposes entry by entry; what one settles, the next finds settled."""
 
-    def __init__(self, claims: Iterable[Claim]) -> None:
+    def __init__(self, claims: Iterable[Claim], told: Iterable[Told] = ()) -> None:
         self._claims = {claim.number: claim for claim in claims}
+        self._told = list(told)
 
     def propose(self, entry: Entry) -> Proposal:
         """What to do with one entry; entries come in the order of their days."""
@@ -67,6 +69,8 @@ class Matcher:
         named = named_in(text, self._claims)
         payer = self._payer(entry)
         claims = [self._claims[number] for number in named.strong]
+        if known := self._on_record(entry, named, payer):
+            return known
         if is_authority(entry.payer, text) and not payer.same:
             if any(claim.balance == entry.amount for claim in claims):
                 return self._ask("bank_authority", entry, claims)
@@ -74,6 +78,35 @@ class Matcher:
         if claims:
             return self._named(entry, claims, named, payer)
         return self._unnamed(entry, named, payer)
+
+    # What was recorded before the bank told of it
+
+    def _on_record(self, entry: Entry, named: Named, payer: _Payer) -> Proposal | None:
+        """The bank's side of money that the operator or a notice had told of: each covers one, and only lately.
+
+        By number; by the payer alone only where nothing open would fit as well.
+        """
+        near = [
+            one for one in self._told
+            if one.amount.currency == entry.amount.currency and abs(entry.booked_on - one.paid_on) <= _TOLD_WITHIN
+        ]  # fmt: skip
+        numbers = {*named.strong, *named.weak}
+        if any(self._claims[number].open for number in numbers):
+            return None
+        by_number = [one for one in near if one.number in numbers]
+        found = next(([one] for one in by_number if one.amount == entry.amount), None)
+        if found is None and by_number and {one.number for one in by_number} == numbers:
+            together = _sum(one.amount for one in by_number)
+            found = by_number if together == entry.amount else None
+        if found is None and not numbers and payer.same:
+            fits = any(claim.balance == entry.amount for claim in self._open_of(payer.same, entry.amount.currency))
+            mine = [one for one in near if one.client in payer.same and one.amount == entry.amount]
+            found = mine[:1] if mine and not fits else None
+        if not found:
+            return None
+        self._told = [one for one in self._told if one not in found]
+        why = because("bank_on_record", number=", ".join(one.number for one in found), amount=entry.amount)
+        return Proposal(Verdict.IGNORE, why, covers=tuple(one.entry for one in found))
 
     # With a number
 
@@ -126,7 +159,8 @@ class Matcher:
             return self._ask("bank_number_of_stranger", entry, [claim], held=True)
         match found:
             case Gap.FEES | Gap.DISCOUNT | Gap.SURPLUS if likely or not payer.told:
-                return self._take(f"bank_{found.value}", share, entry, **facts)
+                taken = self._take(f"bank_{found.value}", share, entry, **facts)
+                return replace(taken, short=found is not Gap.SURPLUS)
             case Gap.PART if likely or (_PART.search(text) and is_strong(claim.number)):
                 return self._take("bank_part", share, entry, **facts)
             case Gap.OVER:

@@ -16,6 +16,13 @@ _NOISE = frozenset(
     SRL STE THE UG UND VAN VOF VON
     """.split()  # noqa: SIM905 - it is read as words
 )
+# Words that a name may carry or not, where at least two others tell whose it is.
+_WEAK = frozenset(
+    """
+    ASSOCIES ASSOCIE ASSO ASSOCIATES PARTNERS PARTNER FILS FRERES SONS BROTHERS GROUP GROUPE GRUPPE HOLDING
+    INTERNATIONAL FRANCE CANADA QUEBEC DEUTSCHLAND SUISSE SCHWEIZ BELGIQUE EUROPE UK USA
+    """.split()  # noqa: SIM905 - it is read as words
+)
 _CUT = 16  # banks keep so many signs of a name, or more
 _TRANSFER = re.compile(
     r"^\W*(?:(?:VIR(?:EMENT)?|VRT|INST(?:ANTANE)?|SEPA|SCT|RECU|RECUE?|EN VOTRE FAVEUR|FAVEUR|E-?TRANSFER|INTERAC|"
@@ -25,6 +32,7 @@ _TRANSFER = re.compile(
 _REFUND = re.compile(r"\b(?:REMB|RBT|REFUND|REBATE|\w*ERSTATTUNG|CREDIT (?:DE )?TVA|CREDIT D IMPOT|CREDIT D'IMPOT)")
 _OFFICES = re.compile(
     r"\b(?:D\.?G\.?F\.?I\.?P|DDFIP|DRFIP|SIE|TRESOR PUBLIC|FINANCES PUBLIQUES|IMPOTS?|URSSAF|REVENU QUEBEC"
+    r"|GOUV(?:ERNEMENT)?[. ]+(?:DU |OF )?(?:QUEBEC|CANADA|ONTARIO)"
     r"|RECEVEUR GENERAL|RECEIVER GENERAL|CANADA REVENUE|REVENUE AGENCY|AGENCE DU REVENU|ARC CANADA|GOUV CANADA|HMRC|IRS"
     r"|US TREASURY|FINANZAMT|FINANZKASSE|BUNDESKASSE|LANDESKASSE|CPAM|AMELI|POLE EMPLOI|FRANCE TRAVAIL|TAX AUTHORITY"
     r"|HM REVENUE|SPF FINANCES|FOD FINANCIEN|BELASTINGDIENST|AFC|ADMINISTRATION FISCALE)\b"
@@ -90,11 +98,17 @@ def _alike(payer: str, name: str) -> Likeness:
         and (right.startswith(left) or joined_right.startswith(joined_left))
     ):
         return Likeness.SAME
+    if _without_weak(theirs) == _without_weak(ours) and len(_without_weak(ours)) > 1:
+        return Likeness.SAME
     common = set(theirs) & set(ours)
     if common and any(len(word) > 3 for word in common):
         return Likeness.ALIKE
     slips = _close(joined_left, joined_right)
     return Likeness.ALIKE if slips else Likeness.OTHER
+
+
+def _without_weak(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for word in words if word not in _WEAK)
 
 
 @lru_cache(maxsize=50_000)
@@ -118,7 +132,12 @@ def _begins(label: str, name: str) -> Likeness:
     enough = len(ours) > 1 or len(ours[0]) > 4
     if enough and set(words[: len(ours)]) == set(ours):
         return Likeness.SAME
-    joined = "".join(ours)
+    joined, said = "".join(ours), "".join(words)
+    if len(words) > 1 and len(said) >= _CUT and joined.startswith(said):
+        return Likeness.SAME  # the name is all there is, and it is cut
+    bare = _without_weak(ours)
+    if len(bare) > 1 and frozenset(words[: len(bare)]) == bare and _without_weak(tuple(words)) == bare:
+        return Likeness.SAME
     if any(words[at : at + len(ours)] == list(ours) for at in range(len(words))) or joined in "".join(words):
         return Likeness.ALIKE
     return Likeness.UNSAID

@@ -18,7 +18,12 @@ _DATE = re.compile(
 _DAY = re.compile(
     r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|20\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?|\d{1,2}[-/.]20\d\d"
 )
-_SHORTER = re.compile(r"[\s]*(?:[/,+&;]|ET|AND|UND|\s)[\s]*(\d{1,6})(?![\dA-Z.,]*\d)")
+_SHORTER = re.compile(r"\s*(?:[/,+&;]|ET|AND|UND|EN|\s)\s*(?:[/,+&;]|ET|AND|UND)?\s*-?(\d{1,6})(?![\dA-Z.,]*\d)")
+_RANGE = re.compile(
+    r"\s*(?:A|AU|TO|BIS|JUSQU.?A|THROUGH|THRU|TILL|T/M|\s-|\.\.+)\s*(?:N[O°R]?[ .]*|# ?)?"
+    r"([A-Z]{0,6}[-/ ]?\d[\d/-]{0,12})"
+)
+_MOST_IN_RANGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
         if compact(number).isdigit() and not _signed(number, found[0]) and not _cue_before(rest[: found.start()]):
             bare_ones.add(number)
         while found is not None:
-            also = _shorthand(number, rest[found.end() :], numbers) if sure else []
+            after = rest[found.end() :]
+            also = _range(number, after, numbers) or _shorthand(number, after, numbers) if sure else []
             strong.extend(one for one in also if one not in strong)
             rest = rest[: found.start()] + " ~ " + rest[found.end() :]
             found = _pattern(number).search(rest)
@@ -130,6 +136,28 @@ def _shorthand(number: str, after: str, numbers: Collection[str]) -> list[str]:
             break
         after = after[tail.end() :]
     return found
+
+
+def _range(number: str, after: str, numbers: Collection[str]) -> list[str]:
+    """`F-2024-017 à 019`, or `à F-2024-019`: the last one, and those of ours that lie between."""
+    said, first = _RANGE.match(after), _tail(number)
+    if said is None or first is None:
+        return []
+    head, start, width = first
+    same = {tail[1]: one for one in numbers if (tail := _tail(one)) is not None and tail[0] == head}
+    plain = compact(said[1])
+    last = next((tail for tail, one in same.items() if compact(one) == plain), None)
+    if last is None and plain.isdigit() and len(plain) <= width:
+        last = int(str(start).zfill(width)[: width - len(plain)] + plain)
+    if last is None or last not in same or not 0 < last - start < _MOST_IN_RANGE:
+        return []
+    return [same[tail] for tail in range(start + 1, last + 1) if tail in same]
+
+
+def _tail(number: str) -> tuple[str, int, int] | None:
+    """What stands before the last digits of a number, those digits, and how many they are."""
+    found = re.fullmatch(r"(.*?)(\d{1,12})\D*", number, re.DOTALL)
+    return (compact(found[1]), int(found[2]), len(found[2])) if found else None
 
 
 def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

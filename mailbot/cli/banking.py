@@ -12,10 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mailbot.bank import Statement
+    from mailbot.bank.headers import Columns
     from mailbot.bot import Assembled
     from mailbot.flows.remit import Remittance
 
 _COLOURS = {"settle": "green", "ask": "yellow", "ignore": "dim"}
+_NAMES = {
+    "date": "booked_on", "amount": "amount", "debit": "debit", "credit": "credit", "direction": "direction",
+    "balance": "balance", "currency": "currency", "payer": "payer", "iban": "payer_iban", "text": "text",
+    "reference": "reference", "id": "id",
+}  # fmt: skip
+_MANY = ("text", "reference")
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,25 +37,52 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, and write nothing")
     parser.add_argument("--json", action="store_true", help="one object a line, for a program")
     parser.add_argument("--yes", action="store_true", help="do not ask before recording")
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="NAME=N,...",
+        help=f"which column of a CSV holds what, counted from 1 (date=1,text=3+4,amount=5): {', '.join(_NAMES)}",
+    )
     parser.set_defaults(run=lambda args: with_bot(args, lambda parts: import_statements(parts, args)))
 
 
+def _columns(text: str) -> "Columns":
+    """`date=1,text=3+4,amount=5` as columns counted from nought; raises ArgumentTypeError."""
+    found: dict[str, tuple[int, ...]] = {}
+    for part in text.split(","):
+        name, _, numbers = part.strip().partition("=")
+        wanted = numbers.split("+")
+        if name not in _NAMES or not all(number.isdecimal() and int(number) > 0 for number in wanted):
+            raise argparse.ArgumentTypeError(
+                f"'{part}' is no NAME=N; names are {', '.join(_NAMES)}, columns count from 1"
+            )
+        if len(wanted) > 1 and name not in _MANY:
+            raise argparse.ArgumentTypeError(f"'{part}': only {' and '.join(_MANY)} may have several columns")
+        found[_NAMES[name]] = tuple(int(number) - 1 for number in wanted)
+    if "booked_on" not in found or not {"amount", "debit", "credit"} & set(found):
+        raise argparse.ArgumentTypeError("date and amount (or debit and credit) are needed at least")
+    return found
+
+
 async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int:
-    """0 when all was read; 1 when lines had to be left out, or the operator said no."""
+    """0 when all was read; 1 when lines or files were left out, or the operator said no; 2 when nothing was read."""
+    from mailbot.flows.banked import layouts
     from mailbot.flows.remit import propose, settle
 
-    loaded = _loaded(args.files, parts.settings.business.currency)
+    loaded, unread = await _loaded(parts, args.files, args.columns)
+    if not loaded:
+        return 2
     found = await propose(parts.bot, loaded)
     tell = Teller(parts)
     for file, statement in loaded:
         for fault in statement.faults:
             print(f"{tell.plain(file)}: {fault}", file=sys.stderr)
-    whole = not any(statement.faults for _, statement in loaded)
+    whole = not unread and not any(statement.faults for _, statement in loaded)
     if args.json:
         for one in found:
             print(json.dumps(one.plain(tell.say(one.proposal.because)), ensure_ascii=False))
     else:
-        _show(tell, loaded, found)
+        _show(tell, loaded, found, set(await layouts(parts.bot)))
     if args.dry_run:
         if not args.json:
             print("\nThis was a dry run: nothing was written.")
@@ -59,27 +93,35 @@ async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int
     if not args.yes and not _confirmed():
         print("\nNothing was recorded. Answer yes, or give --yes, to record it.", file=sys.stderr)
         return 1
-    count = await settle(parts.bot, found)
+    done = await settle(parts.bot, found, [statement for _, statement in loaded])
     if not args.json:
-        asked = sum(one.proposal.verdict == "ask" for one in found)
-        print(f"\nRecorded: {count} payment{'s' if count != 1 else ''}. To answer: {asked}; see `mailbot list`.")
+        count = len(done.entries)
+        print(f"\nRecorded: {count} payment{'s' if count != 1 else ''}. To answer: {done.asked}; see `mailbot list`.")
+        for number, entry in done.entries:
+            tell.line(f"  {number}; to take it back: mailbot undo {entry}")
     return 0 if whole else 1
 
 
-def _loaded(paths: "Sequence[Path]", currency: str) -> "list[tuple[str, Statement]]":
-    """Read every file before anything is decided: one bad file stops all."""
-    from mailbot.bank import StatementFault, read_statement
-    from mailbot.flows.command import CommandFault
+async def _loaded(
+    parts: "Assembled", paths: "Sequence[Path]", columns: "Columns | None"
+) -> "tuple[list[tuple[str, Statement]], int]":
+    """Every file that can be read; those that cannot are told, and counted."""
+    from mailbot.bank import StatementFault
+    from mailbot.flows.remit import read
 
     loaded: list[tuple[str, Statement]] = []
+    unread = 0
     for path in paths:
         try:
-            loaded.append((str(path), read_statement(path.read_bytes(), currency)))
+            octets = path.read_bytes()
+            loaded.append((str(path), await read(parts.bot, octets, parts.settings.business.currency, columns)))
         except OSError as fault:
-            raise CommandFault(f"{path} cannot be read: {fault.strerror}") from fault
+            print(f"mailbot: {path} cannot be read: {fault.strerror}", file=sys.stderr)
+            unread += 1
         except StatementFault as fault:
-            raise CommandFault(f"{path}: {fault}; nothing was imported") from fault
-    return loaded
+            print(f"mailbot: {path}: {fault}; nothing of it was imported", file=sys.stderr)
+            unread += 1
+    return loaded, unread
 
 
 def _confirmed() -> bool:
@@ -92,13 +134,22 @@ def _confirmed() -> bool:
         return False
 
 
-def _show(tell: Teller, loaded: "Sequence[tuple[str, Statement]]", found: "Sequence[Remittance]") -> None:
-    from rich.markup import escape
+def _show(
+    tell: Teller,
+    loaded: "Sequence[tuple[str, Statement]]",
+    found: "Sequence[Remittance]",
+    confirmed: set[str],
+) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     for file, statement in loaded:
         columns = "".join(f", {name} = {tell.plain(head)}" for name, head in statement.columns)
         tell.line(f"{file}: {statement.format}, {len(statement.entries)} entries{columns}")
+        if statement.layout and statement.layout not in confirmed:
+            tell.line(
+                "  The columns are a guess until you say yes, once; if they are wrong: --columns date=1,amount=4,..."
+            )
     table = Table(box=None, pad_edge=False)
     for title in ("", "day", "amount", "payer", "invoices", "why"):
         table.add_column(title, overflow="fold", justify="right" if title == "amount" else "left")
@@ -111,8 +162,7 @@ def _show(tell: Teller, loaded: "Sequence[tuple[str, Statement]]", found: "Seque
             ", ".join(f"{share.number} {tell.money(share.amount)}" for share in one.proposal.shares),
             tell.plain(tell.say(one.proposal.because)),
         )
-        colour = _COLOURS[verdict]
-        table.add_row(f"[{colour}]{verdict}[/{colour}]", f"{one.entry.booked_on}", *map(escape, cells))
+        table.add_row(Text(verdict, style=_COLOURS[verdict]), f"{one.entry.booked_on}", *map(Text, cells))
     if shown:
         tell.console.print(table)
     known = sum(one.known for one in found)

@@ -47,7 +47,7 @@ def load(
         policy=load_policy(policy_file, faults),
         alarm=_alarm(root, base, secrets, need_password=need_passwords),
         notices=sections.notices(root.table("notices"), base, faults),
-        bank=sections.bank(root.table("bank")),
+        bank=sections.bank(root.table("bank"), base),
         paying=payment(root.table("payment"), owner),
     )
     root.close()

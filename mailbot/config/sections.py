@@ -161,16 +161,6 @@ def alarm(table: Table, base: Path, secrets: Secrets, *, need_password: bool) ->
     return AlarmSection(command, account, sender, recipients)
 
 
-def bank(table: Table) -> BankSection:
-    """`[bank]`: what is made of statements, and of their age."""
-    section = BankSection(
-        stale_after_days=table.integer("stale_after_days", 7, 1, 90),
-        hold_firmer_rungs_when_stale=table.flag("hold_firmer_rungs_when_stale", default=False),
-    )
-    table.close()
-    return section
-
-
 def notices(table: Table, base: Path, faults: list[Fault]) -> NoticeSection:
     """`[notices]`: payment notices; own templates lie in `notices` beside the configuration unless told otherwise."""
     addresses = table.texts("addresses")
@@ -188,6 +178,17 @@ def notices(table: Table, base: Path, faults: list[Fault]) -> NoticeSection:
         folder=folder,
         # the user's own are read now, so that their faults are told at once; mailbot's own when a notice comes
         catalogue=load_catalogue(folder, faults) if folder is not None and folder.is_dir() else None,
+    )
+    table.close()
+    return section
+
+
+def bank(table: Table, base: Path) -> BankSection:
+    """`[bank]`: what is made of statements, and of their age."""
+    section = BankSection(
+        stale_after_days=table.integer("stale_after_days", 7, 1, 90),
+        hold_firmer_rungs_when_stale=table.flag("hold_firmer_rungs_when_stale", default=False),
+        folder=table.path("folder", base),  # one that is gone is an alarm, and keeps no letter waiting
     )
     table.close()
     return section

@@ -111,14 +111,6 @@ class AlarmSection:
 
 
 @dataclass(frozen=True, slots=True)
-class BankSection:
-    """What is made of bank statements: after how many days they are called old, and whether that stops a reminder."""
-
-    stale_after_days: int = 7
-    hold_firmer_rungs_when_stale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeSection:
     """How payment notices are judged. `addresses` are ours beside the business's; `folder` holds own templates.
 
@@ -130,6 +122,18 @@ class NoticeSection:
     fresh_days: int = 7
     folder: Path | None = None
     catalogue: Catalogue | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BankSection:
+    """What is made of bank statements: after how many days they are called old, and whether that stops a reminder.
+
+    `folder` is watched for statements.
+    """
+
+    stale_after_days: int = 7
+    hold_firmer_rungs_when_stale: bool = False
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

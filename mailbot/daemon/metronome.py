@@ -8,6 +8,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.bot import Assembled
+from mailbot.daemon.folder import Folder
 from mailbot.daemon.pause import pause
 from mailbot.daemon.pulse import Pulse
 from mailbot.flows.forget import prune
@@ -75,11 +76,13 @@ async def metronome(parts: Assembled, beat: Pulse, stop: asyncio.Event) -> None:
     """
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     over, at_rest = asyncio.Event(), asyncio.Event()
+    folder = Folder()
     at_rest.set()
 
     async def tick() -> None:
         at_rest.clear()
         try:
+            await folder.look(parts)
             await sweep(parts)
             beat.beat()
         except Exception as fault:  # noqa: BLE001 - handed on below: the scheduler would swallow it

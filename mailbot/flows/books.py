@@ -9,6 +9,7 @@ from mailbot.core.events import ClaimReduced, CreditUsed, EntryUndone, MoneyRetu
 from mailbot.core.ledger import Entry, EntryKind, credit_of
 from mailbot.core.matter import Matter, NewMatter
 from mailbot.core.money import Money
+from mailbot.flows.banked import forget_payer
 from mailbot.flows.command import CommandFault, client_owing
 from mailbot.flows.commit import commit, plan
 from mailbot.flows.outbound import LetterState
@@ -123,6 +124,8 @@ async def undo(bot: Bot, entry_id: int, on: date, note: str = "") -> Booked:
                     await tx.move_letter(key, _UNSENT, LetterState.WITHDRAWN, at=now, response="undone")
         except Conflict:
             continue
+        if entry.source == "bank" and entry.kind is EntryKind.PAYMENT:
+            await forget_payer(bot, entry.reference)
         return await _booked(bot, client, entry.invoice)
 
 

@@ -132,6 +132,8 @@ def _would(matter: Matter) -> Reason | None:
             return because("would_wait_for_return")
         case MatterKind.CLAIM if matter.facts.get("lapses_on"):
             return because("would_lapse", until=matter.facts["lapses_on"])
+        case MatterKind.CLAIM | MatterKind.STRANGER | MatterKind.UNREADABLE if _holds_nothing(matter):
+            return because("would_change_nothing")
         case MatterKind.REPLY | MatterKind.CLAIM | MatterKind.BOUNCE | MatterKind.DIVERSION:
             return because("would_stay_held")
         case MatterKind.BREAKER:
@@ -144,10 +146,16 @@ def _would(matter: Matter) -> Reason | None:
             return because("would_not_resend")
         case MatterKind.CALL | MatterKind.COLLECTIONS:
             return because("would_do_nothing")
-        case MatterKind.STRANGER | MatterKind.UNREADABLE:
-            return because("would_change_nothing")
         case _:
             return None
+
+
+def _holds_nothing(matter: Matter) -> bool:
+    """Whether word of money waits for an answer while the reminders go on."""
+    facts = matter.facts
+    if matter.kind is not MatterKind.CLAIM:
+        return True
+    return matter.client_id is None or facts.get("notice") == "notice_alarm" or facts.get("held") == 0
 
 
 def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ...]) -> tuple[Command, ...]:
@@ -167,7 +175,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
             extra = _contact_command(matter, client)
             return (*extra, release, hold, settle) if invoices else extra
         case MatterKind.CLAIM:
-            return (*_trust_command(matter), settle, release, hold)
+            return (*_trust_command(matter), *_books_command(matter), settle, release, hold)
         case MatterKind.CALL | MatterKind.COLLECTIONS:
             return (Command(f'{_line("note", about)} "…"', "note"), settle, hold)
         case MatterKind.APPROVAL:
@@ -188,6 +196,16 @@ def _trust_command(matter: Matter) -> tuple[Command, ...]:
     if matter.facts.get("again") != "sender":
         return ()
     return (Command(_line("trust", str(matter.facts["trust"])), "trust"),)
+
+
+def _books_command(matter: Matter) -> tuple[Command, ...]:
+    """How to book what the bank told of: a difference that is accepted, money that went back."""
+    kind, number = str(matter.facts.get("books", "")), matter.invoice or ""
+    if not kind or not number:
+        return ()
+    if kind == "chargeback":
+        return (Command(_line("chargeback", number), "chargeback"),)
+    return (Command(_line("write-off", number, "--as", kind), "accept_short"),)
 
 
 def _contact_command(matter: Matter, client: Client) -> tuple[Command, ...]:

@@ -24,7 +24,7 @@ async def test_old_bank_data_is_told_once_there_was_any() -> None:
 
     assert await notes() == []
     found = await propose(home.bot, [("march.csv", read_statement(ROW.encode(), "EUR"))])
-    assert await settle(home.bot, found) == 1
+    assert len((await settle(home.bot, found)).entries) == 1
     paid = (await home.store.client(client.id, also=["F-2026-900"])).invoice("F-2026-900")
     assert paid is not None
     assert paid.paid == Money.of(100, "EUR")

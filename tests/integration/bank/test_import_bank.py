@@ -97,12 +97,13 @@ def test_without_a_yes_nothing_is_recorded(typed: Type, files: Installation, put
     assert "Nothing was recorded" in done.err
 
 
-def test_a_bad_file_stops_all_and_says_what_to_do(
+def test_a_bad_file_is_told_with_its_mend_and_stops_no_other(
     typed: Type, files: Installation, put: Callable[[str, bytes], str]
 ) -> None:
     done = typed("import-bank", put("march.xml", CAMT), put("letter.txt", b"hello\n"), "--yes")
-    assert (done.code, ledger(files)) == (2, [])
-    assert "letter.txt: has no line that names its columns; write one above the lines" in done.err
+    assert (done.code, len(ledger(files))) == (1, 1)
+    assert "letter.txt: has no line that names its columns, and they cannot be guessed; write one above" in done.err
+    assert typed("import-bank", put("letter.txt", b"hello\n"), "--yes").code == 2
 
 
 def test_a_line_left_out_is_told_and_the_command_says_so_by_its_exit_code(
