@@ -101,7 +101,10 @@ def figures(bills: Sequence[Bill], policy: Policy, today: date) -> Figures:
 
 def told_in_short(figures: Figures) -> tuple[Reason, ...]:
     """What a digest says of the figures besides the expected money, in a line each."""
-    lines = [because("figure_dso", days=dso.days, currency=dso.currency, period=dso.period_days) for dso in figures.dso]
+    lines = [because("figure_uncertain")] if any(one.uncertain for one in figures.cash) else []
+    lines += [
+        because("figure_dso", days=dso.days, currency=dso.currency, period=dso.period_days) for dso in figures.dso
+    ]
     lately = figures.lately
     if lately.kept or lately.broken:
         share = figures.promises.share

@@ -11,12 +11,24 @@ from mailbot.core.money import Money
 from mailbot.flows.enrol import OPENING
 from mailbot.flows.ports import Bot
 
+LAST_FIGURES = "last_figures_on"
+"""The fact that says in which digest the figures stood last."""
+
 _NEVER_EARNED = (EntryKind.CREDIT_NOTE, EntryKind.CANCELLATION)
 
 
 async def figures_of(bot: Bot, today: date, business: str | None = None) -> Figures:
     """All figures as of the operator's day `today`; those of one business, or of all that are kept here."""
     return figures(await _bills(bot, business), bot.policy, today)
+
+
+async def figures_due(bot: Bot, today: date) -> bool:
+    """Whether the digest of this day shows figures: those of a new week, unless told otherwise."""
+    often = bot.business.operator.digest_figures
+    if often != "weekly":
+        return often == "daily"
+    last = await bot.store.recall(LAST_FIGURES)
+    return last is None or date.fromisoformat(last).isocalendar()[:2] != today.isocalendar()[:2]
 
 
 async def businesses(bot: Bot) -> tuple[str, ...]:

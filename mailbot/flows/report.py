@@ -9,6 +9,7 @@ from mailbot.core.aging import aging
 from mailbot.core.brief import Coming, Digest, Happening
 from mailbot.core.calendar import Hours, WorkCalendar
 from mailbot.core.client import Client
+from mailbot.core.figures import told_in_short
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
@@ -16,6 +17,7 @@ from mailbot.flows.ahead import ahead
 from mailbot.flows.commit import is_live
 from mailbot.flows.door import Door, open_door, remember_asked
 from mailbot.flows.enrol import OPENING
+from mailbot.flows.figures import LAST_FIGURES, figures_due, figures_of
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, Replay, Words
@@ -30,7 +32,6 @@ _AHEAD_DAYS = 2
 # Money may be recorded long after it came; older entries than these are no news.
 _LATE_ENTRY = timedelta(days=366)
 _STALE_AFTER = timedelta(hours=1)
-_BANK_DATA_DAYS = 7
 # What is said elsewhere in the digest, or is too small to tell.
 _UNTOLD = frozenset(
     (
@@ -102,6 +103,8 @@ async def report(bot: Bot) -> bool:
                 )  # fmt: skip
                 await tx.enqueue(letter)
                 await remember_asked(tx, door, key, [need.id for need in digest.needs_you], now)
+                if digest.expected or digest.figures:
+                    await tx.remember(LAST_FIGURES, today.isoformat())
             await tx.remember(_LAST_DIGEST, today.isoformat())
     except Replay:
         async with bot.store.begin() as tx:
@@ -121,6 +124,7 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door
     matters = await bot.store.matters()
     live = [(c, i) for c in clients.values() for i in c.invoices if i.live]
     recent = await bot.store.payments(since=since.date() - _LATE_ENTRY)
+    figures = await figures_of(bot, today) if await figures_due(bot, today) else None
     payments = [p for p in recent if p.recorded_at and p.recorded_at >= since and p.source != OPENING]
     return Digest(
         on=today,
@@ -133,6 +137,8 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door
         ),
         received=totals(payment.amount for payment in payments),
         aging=aging(((invoice.due_on, invoice.balance) for _, invoice in live), today),
+        expected=figures.short if figures else (),
+        figures=told_in_short(figures) if figures else (),
         coming=await _coming(list(clients.values()), bot, today),
         happened=await _happened(bot, clients, since),
         notes=await _notes(bot, now),
@@ -184,7 +190,7 @@ async def _bank_note(bot: Bot, now: datetime) -> tuple[Reason, ...]:
     if told_on is None:
         return ()
     days = (now.astimezone(ZoneInfo(bot.business.operator.timezone)).date() - told_on).days
-    return (because("bank_data_old", days=days),) if days > _BANK_DATA_DAYS else ()
+    return (because("bank_data_old", days=days),) if days > bot.business.bank_stale_days else ()
 
 
 async def alert(bot: Bot) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.core.aging import aging
 from mailbot.core.brief import Answered, Coming, Command, Digest, Happening, Need, Owed, Reply
+from mailbot.core.cash import CashInShort, Span, SpanRow
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because
@@ -155,6 +156,22 @@ def answered() -> dict[str, object]:
     }
 
 
+def expected() -> tuple[CashInShort, ...]:
+    """Make the expected money of two currencies."""
+    rows = (
+        SpanRow(Span.THIS_WEEK, Money.of("1175", "CAD"), 1, 36),
+        SpanRow(Span.NEXT_WEEK, Money.of("3200", "CAD"), 2, 100),
+        SpanRow(Span.TWO_MORE, Money.of("0", "CAD"), 0, 0),
+        SpanRow(Span.LATER, Money.of("75", "CAD"), 1, 2),
+        SpanRow(Span.UNCERTAIN, Money.of("480.50", "CAD"), 1, 15),
+    )
+    disputed = (SpanRow(Span.UNCERTAIN, Money.of("1700", "EUR"), 1, 100),)
+    return (
+        CashInShort("CAD", Money.of("4930.50", "CAD"), rows),
+        CashInShort("EUR", Money.of("1700", "EUR"), disputed),
+    )
+
+
 def digest(*, draft_mode: bool = False) -> Digest:
     """Make a digest of a busy morning."""
     words = "Bonjour,\nil manque une page sur le devis : je ne peux pas valider la facture en l'état.\nCamille"
@@ -200,6 +217,13 @@ def digest(*, draft_mode: bool = False) -> Digest:
         ),
         received=(Money.of("2100", "CAD"),),
         aging=aging(owed, TODAY),
+        expected=expected(),
+        figures=(
+            because("figure_uncertain"),
+            because("figure_dso", currency="CAD", days=41, period=90),
+            because("figure_promises", kept=2, broken=1, share=75),
+            because("figure_slowest", client="Atelier Beauséjour", days=23),
+        ),
         coming=(
             Coming(
                 TODAY + timedelta(days=1),
@@ -272,7 +296,7 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
         *(
             letter(
                 **told,
-                digest=Digest(on=TODAY, draft_mode=True),
+                digest=Digest(on=TODAY, draft_mode=True, expected=expected()),
                 need=need(MatterKind.COLLECTIONS, phone="", language="en"),
                 invoices=three,
                 totals=three_totals,

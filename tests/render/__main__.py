@@ -31,7 +31,7 @@ TELLING = {
     "thanks": (2, 7),
     "promise_ack": (4,),
 }
-TELLING |= {"digest": (1, 2), "alert": (0, 4), "call_prompt": (1,), "collections": (6,), "invoice": (1, 2)}
+TELLING |= {"digest": (1, 2, 6), "alert": (0, 4), "call_prompt": (1,), "collections": (6,), "invoice": (1, 2)}
 LONG = "Établissements Wolfeschlegelsteinhausenbergerdorff-Grandmaison et Associés"
 
 

@@ -289,4 +289,9 @@ def test_one_invoice_is_enough_for_sensible_figures() -> None:
 def test_in_short_the_digest_tells_dso_promises_and_the_slowest() -> None:
     broken = Promise(day("2026-12-01"), day("2026-12-07"), kept=False)
     found = figures([owing("2026-12-04", issued_on=day("2026-12-01"), promises=(broken,))], Policy(), TODAY)
-    assert [line.code for line in told_in_short(found)] == ["figure_dso", "figure_promises", "figure_slowest"]
+    assert [line.code for line in told_in_short(found)] == [
+        "figure_uncertain",
+        "figure_dso",
+        "figure_promises",
+        "figure_slowest",
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mailbot
-from mailbot.core.brief import Bucket
+from mailbot.core.aging import Bucket
 from mailbot.core.client import HeldBy, Leaving, Standing
 from mailbot.core.intent import Intent, Kind
 from mailbot.core.ledger import EntryKind
