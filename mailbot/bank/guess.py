@@ -34,7 +34,7 @@ def guessed(rows: Rows) -> Columns | None:
     money = [i for i in which(lambda cell: _MONEY.fullmatch(cell) is not None, full=False) if i not in dated]
     if not dated or not money:
         return None
-    found: Columns = {"booked_on": (dated[0],), **_money(columns, money)}
+    found: dict[str, tuple[int, ...]] = {"booked_on": (dated[0],), **_money(columns, money)}
     for name, fits in (
         ("currency", lambda cell: cell.upper() in _CURRENCIES),
         ("direction", lambda cell: compact(cell) in _SIDES),
@@ -74,7 +74,7 @@ def _money(columns: Sequence[Sequence[str]], money: Sequence[int]) -> Columns:
     part = [i for i in money if i not in full]
     if len(part) >= 2:
         out, came = part[:2]
-        found: Columns = {"debit": (out,), "credit": (came,)}
+        found: dict[str, tuple[int, ...]] = {"debit": (out,), "credit": (came,)}
         if full:
             found["balance"] = (full[-1],)
             if not _adds_up(columns, full[-1], came, out) and _adds_up(columns, full[-1], out, came):

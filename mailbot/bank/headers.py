@@ -98,7 +98,8 @@ _WORDS = (
     ("status", r"STATUS|STATUT|^ETAT$|^STATE$"),
 )
 _KNOWN_LATER = 100  # a name that is known beats one that was understood
-Columns = dict[str, tuple[int, ...]]
+Columns = Mapping[str, tuple[int, ...]]
+"""Which columns, counted from nought, hold what; only texts, references and states may have several."""
 
 
 def _aliases() -> Mapping[str, tuple[str, int]]:

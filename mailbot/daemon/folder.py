@@ -121,6 +121,6 @@ async def _alarm(bot: Bot, subject: str, words: str) -> None:
 async def _ask_once(bot: Bot, path: Path) -> None:
     """Ask a person to look at how a new shape of table is read."""
     now = bot.clock.now()
-    facts = {"notice": "bank_columns", "file": str(path), "held": 0}
+    facts: dict[str, str | int] = {"notice": "bank_columns", "file": str(path), "held": 0}
     async with bot.store.begin() as tx:
         await tx.raise_matter(NewMatter(MatterKind.CLAIM, now, None, None, _key(str(path)), facts=facts))

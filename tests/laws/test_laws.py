@@ -28,6 +28,7 @@ from mailbot.core.intent import Intent, Reading, Scope
 from mailbot.core.ladder import blocking_holds, next_look_at
 from mailbot.core.money import Money, totals
 from mailbot.core.policy import Policy
+from mailbot.flows.books import undo
 from mailbot.flows.command import CommandFault, approve, resolve_doubt, set_mode
 from mailbot.flows.dispatch import AccountFault, dispatch
 from mailbot.flows.freshness import was_read
@@ -135,7 +136,7 @@ steps = st.one_of(
     plain_events,
     st.builds(timedelta, hours=st.integers(1, 240)),
     st.sampled_from(sorted(ANSWERS)),
-    st.sampled_from(["approve", "resend", "arrived", "draft", "live", "unread", "read"]),
+    st.sampled_from(["approve", "resend", "arrived", "draft", "live", "unread", "read", "undo"]),
 )
 
 
@@ -181,6 +182,7 @@ class Life:
             "approve": lambda: approve(bot, "F-4"),
             "resend": lambda: resolve_doubt(bot, "F-1", arrived=False),
             "arrived": lambda: resolve_doubt(bot, "F-1", arrived=True),
+            "undo": self.take_back,
         }
         self.readable = {"unread": False, "read": True}.get(word, self.readable)
         if word in orders:
@@ -188,6 +190,15 @@ class Life:
                 await orders[word]()
             except CommandFault:
                 return
+
+    async def take_back(self) -> None:
+        """The last entry of the ledger that stands is taken back; money that came is then told no more."""
+        standing = [entry for entry in await self.house.store.entries() if entry.stands]
+        if standing:
+            entry = standing[-1]
+            await undo(self.house.bot, entry.id, self.house.clock.now().date())
+            if entry.kind == "payment":
+                self.paid.remove(next(p for p in self.paid if (p.invoice, p.amount) == (entry.invoice, entry.cash)))
 
     async def pass_time(self, span: timedelta) -> None:
         """Hours pass; the daemon looks six times a day."""

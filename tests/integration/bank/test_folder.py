@@ -28,7 +28,6 @@ def place(files: Installation) -> Path:
 @pytest.fixture
 async def parts(files: Installation, place: Path, typed: Type) -> AsyncIterator[Assembled]:
     """With the invoices that `typed` brought in."""
-    assert typed
     settings = load(files.file, os.environ, None, need_passwords=False)
     async with assemble(replace(settings, bank=replace(settings.bank, folder=place))) as made:
         yield made
