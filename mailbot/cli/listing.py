@@ -92,7 +92,7 @@ async def _show(parts: "Assembled", subject: str) -> int:
     if mails:
         tell.console.print("\nWhat the client wrote", style="bold")
     for mail in mails:
-        tell.line(f"  {tell.moment(mail.received_at)}  {mail.kind} {mail.intent}")
+        tell.line(f"  {tell.moment(mail.received_at)}  mail {mail.id}: {mail.kind} {mail.intent}")
         for line in mail.reply_text.splitlines()[:12]:
             tell.line(f"      {line}")
     return 0

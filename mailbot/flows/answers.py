@@ -106,7 +106,7 @@ async def _attend(bot: Bot, mail_id: int) -> None:
 async def _against(bot: Bot, mail: ParsedMail, asked: Asked) -> Reason | None:
     """What speaks against acting on a mail that carries a token of ours."""
     proofs = await proofs_of(bot.store)
-    found = origin(mail, proofs.authserv_id if proofs else "")
+    found = origin(mail, bot.desk.authserv_id or (proofs.authserv_id if proofs else ""))
     if mail.from_email not in bot.business.operator.emails:
         return because("answer_other_sender", address=mail.from_email)
     if found is Origin.FAILED:

@@ -15,6 +15,7 @@ from mailbot.flows import command
 from mailbot.flows.meant import holds, tell_meaning
 from mailbot.flows.ports import Bot
 from mailbot.flows.report import operator_day
+from mailbot.flows.trust import trust
 from mailbot.mail.thread import numbers_in
 from mailbot.reading.dates import Aim, day_named
 from mailbot.reading.words import folded
@@ -150,8 +151,6 @@ async def _trust(bot: Bot, job: Job) -> Carried:
     _nothing_else(job.said.rest)
     if not sender:
         raise NotUnderstood
-    from mailbot.flows.trust import trust  # noqa: PLC0415 - the templates of notices are for those who need them
-
     done = await trust(bot, sender)
     what = because("answer_trusted", sender=done.title, settled=", ".join(done.settled) or None)
     return Carried(what, f"mailbot distrust {done.provider}")

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from mailbot.core.intent import Intent, Kind, Reading, Scope
 from mailbot.core.notice import PROMISING
@@ -13,6 +15,9 @@ from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
 from mailbot.mail.report import report_of
 from mailbot.reading import language_of, read, read_auto
+
+if TYPE_CHECKING:
+    from mailbot.reading.learned import Learned
 
 _COUNTRY_OF_DOMAIN = {"uk": "GB"} | {
     code: code.upper() for code in ("fr", "ca", "us", "be", "ch", "lu", "ie", "au", "nz", "de", "es", "it", "nl", "pt")
@@ -82,14 +87,17 @@ def understand(
     known_numbers: Collection[str] = (),
     default_currency: str = "",
     names: Collection[str] = (),
+    learned: "Learned | None" = None,
 ) -> tuple[Kind, str, Reading]:
     """Read the new words of a mail of this kind; the words may show that a machine wrote them after all.
 
-    `names` are those of the client and its people: a line that holds nothing else says nothing.
+    `names` are those of the client and its people: a line that holds nothing else says nothing. `learned` is what the
+    operator taught the reader of this installation.
     """
     words = _without_names(new_words(mail.text, mail.html), names)
     country = country or country_of(mail, words)
-    reader = read_auto if kind is Kind.AUTO_REPLY else read
+    own = partial(read, guesser=learned.guess) if learned else read
+    reader = read_auto if kind is Kind.AUTO_REPLY else own
     reading = reader(
         words,
         subject=mail.subject,
@@ -99,6 +107,8 @@ def understand(
         default_currency=default_currency or _DOLLAR_OF.get(country.upper(), ""),
         sender=mail.from_email,
     )
+    if learned is not None and kind is Kind.REPLY:
+        reading = learned.settled(words, reading)
     if kind is Kind.REPLY and not words.strip():
         reading = _unread("The mail has no words of its own.", reading)
     if kind is Kind.REPLY and reading.intent is Intent.AUTO_REPLY:

@@ -21,6 +21,7 @@ from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
+from mailbot.flows.learn import corrected, taught
 from mailbot.flows.noticed import Noticed, notice_in, noticed
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
 from mailbot.flows.records import JournalEntry, MailNote, Tie
@@ -31,6 +32,7 @@ from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
 from mailbot.mail.report import DeliveryReport, report_of
 from mailbot.reading.diversion import diversion
+from mailbot.reading.learned import Taught
 
 log = logging.getLogger(__name__)
 
@@ -146,8 +148,9 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         return _Judged(mail, kind.value, clients, None, report, because(f"mail_{kind}"))
     try:
+        lesson = await taught(bot)
         # in a thread: the trained reader takes a second to load, and letters leave meanwhile
-        kind, words = await asyncio.to_thread(_understood, mail, kind, clients, raw, bot)
+        kind, words = await asyncio.to_thread(_understood, mail, kind, clients, raw, bot, lesson=lesson)
     except Exception as fault:
         log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
         kind, words = Kind.REPLY, _not_understood(mail, fault)
@@ -164,7 +167,9 @@ async def _answers(mail: ParsedMail, bot: Bot) -> bool:
     return claim is Claim.ANSWER
 
 
-def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot) -> tuple[Kind, Reading]:
+def _understood(
+    mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot, *, lesson: tuple[Taught, ...]
+) -> tuple[Kind, Reading]:
     """Read the new words with what is known of the client: its country, its invoices, its currency."""
     client = clients[0][0] if clients else None
     live = [invoice for invoice in client.invoices if invoice.live] if client else []
@@ -177,6 +182,7 @@ def _understood(mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, 
         known_numbers=tuple(invoice.number for invoice in live),
         default_currency=live[0].amount.currency if live else "",
         names=(client.name, *(contact.name for contact in client.contacts)) if client else (),
+        learned=corrected(lesson),
     )
     return kind, reading
 

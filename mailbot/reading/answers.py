@@ -17,7 +17,7 @@ _MOST_LINES = 60
 _MOST_ANSWERS = 40
 _JOINT = r"\s*(?:,|&|\+|\bet\b|\band\b)\s*"
 _NUMBERED = re.compile(
-    rf"(?:(?:n\s?[o°º]|no|num|numero|number|point|item|#)\.?\s*)?(\d{{1,3}}(?:{_JOINT}\d{{1,3}})*)(?!\d)"
+    rf"(?:(?:n\s?[o°º]|no|num|numero|number|point|item|#)\.?\s*)?(\d{{1,3}}(?:{_JOINT}\d{{1,3}})*)(?!\d|/\d)"
 )
 _AFTER_NUMBER = " \t.:;,)=-\u2013\u2014>/"
 _EDGES = " \t.:;,!?\u2026\"'«»\u201c\u201d\u2018\u2019()[]*_-\u2013\u2014\u00a0\u202f"
@@ -55,6 +55,16 @@ def shown(word: Word, language: str, intent: Intent | None = None) -> str:
             if (section.word, section.intent, section.language) == (word, intent, tag):
                 return section.phrases[0]
     return word.value
+
+
+def intent_named(text: str) -> Intent | None:
+    """The intent that a name or a word in any language stands for."""
+    plain = folded(text).strip(_EDGES)
+    known = {section.intent.value: section.intent for section in _sections() if section.intent}
+    if plain in known:
+        return known[plain]
+    said = (s.intent for s in _sections() if s.intent and plain in map(folded, s.phrases))
+    return next(said, None)
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mailbot.core.intent import Kind
 from mailbot.flows.forget import Erased
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.records import ACCOUNT_FACTS
@@ -68,6 +69,9 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
     await conn.execute(update(INBOX_MAIL).where(_mails(client_id, addresses)).values(**_NO_WORDS))
     await conn.execute(delete(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices)))
     await conn.execute(update(INVOICE).where(INVOICE.c.client_id == client_id).values(subject="", pdf=""))
+    # What an operator answered quotes digests, as those quote every client.
+    answers = and_(INBOX_MAIL.c.client_id.is_(None), INBOX_MAIL.c.kind == Kind.COMMAND.value)
+    await conn.execute(update(INBOX_MAIL).where(answers).values(**_NO_WORDS))
     await conn.execute(delete(EXAMPLE).where(EXAMPLE.c.client_id == client_id))
     await conn.execute(update(LEDGER).where(LEDGER.c.client_id == client_id).values(reference="", note=""))
     await conn.execute(delete(META).where(META.c.key.startswith(ACCOUNT_FACTS), META.c.value == str(client_id)))

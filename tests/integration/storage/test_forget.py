@@ -10,10 +10,12 @@ import pytest
 
 from mailbot.cli import forgetting
 from mailbot.config.retention import keeping_of
+from mailbot.core.intent import Intent
 from mailbot.daemon.metronome import prune_daily
 from mailbot.flows import command
 from mailbot.flows.command import CommandFault
 from mailbot.flows.forget import forget
+from mailbot.flows.meant import tell_meaning
 from mailbot.flows.receive import sync
 from mailbot.flows.report import compile_digest
 from tests.integration.storage.conftest import ANNA, Rooms
@@ -62,6 +64,9 @@ async def test_nothing_personal_is_left_in_the_file_and_the_books_are(
 ) -> None:
     async with rooms.opened() as parts:
         await lived(rooms, parts)
+        told = next(mail for mail in await parts.bot.store.mails() if "question" in mail.reply_text)
+        await tell_meaning(parts.bot, told.id, Intent.QUESTION)
+        assert "hospital-word-7731" in (await parts.bot.store.examples())[0].text
         await command.paid(parts.bot, "F-1", None, date(2026, 9, 11), "REF-ANNA-991")
         await rooms.days(parts, 1)
         found = octets_of(rooms)
@@ -78,6 +83,7 @@ async def test_nothing_personal_is_left_in_the_file_and_the_books_are(
         left = octets_of(rooms)
         assert [secret for secret in SECRETS if secret in left] == []
         assert b"ben@ben.test" in left
+        assert await parts.bot.store.examples() == ()
 
         paid = await parts.bot.store.payments(invoice="F-1")
         assert [(str(p.amount), p.paid_on, p.reference) for p in paid] == [("1250.00 CAD", date(2026, 9, 11), "")]
