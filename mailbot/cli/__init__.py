@@ -12,7 +12,7 @@ from mailbot.cli.faults import backup_hint, exit_code, told
 
 _COMMANDS = (
     *("init", "check", "importing", "adding", "listing", "asking", "telling", "bookkeeping", "golive", "running"),
-    *("papers", "banking", "digesting", "backup", "explain", "learning", "trust", "forgetting", "demo"),
+    *("papers", "banking", "digesting", "stats", "backup", "explain", "learning", "trust", "forgetting", "demo"),
 )
 
 
