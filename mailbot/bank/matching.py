@@ -13,7 +13,7 @@ from itertools import combinations
 from mailbot.bank.claims import Claim, Proposal, Share, Told, Verdict
 from mailbot.bank.entry import Entry
 from mailbot.bank.fold import folded, one_line
-from mailbot.bank.names import Likeness, is_authority, likeness
+from mailbot.bank.names import Likeness, is_authority, is_intermediary, likeness
 from mailbot.bank.numbers import Named, is_strong, named_in, tails_named
 from mailbot.bank.short import Gap, gap
 from mailbot.core.money import Money
@@ -285,17 +285,20 @@ class Matcher:
         same: set[int] = set()
         alike: set[int] = set()
         seen: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Likeness] = {}
+        named = "" if is_intermediary(entry.payer) else entry.payer
         for claim in self._claims.values():
             key = (claim.client, claim.names, claim.people)
             if key not in seen:
-                found = likeness(entry.payer, entry.text, claim.names)
-                person = likeness(entry.payer, entry.text, claim.people) if claim.people else Likeness.OTHER
+                found = likeness(named, entry.text, claim.names)
+                if not named and entry.payer:
+                    found = max(found, likeness(entry.payer, "", claim.names))
+                person = likeness(named, entry.text, claim.people) if claim.people else Likeness.OTHER
                 seen[key] = max(found, min(person, Likeness.ALIKE))
             if seen[key] is Likeness.SAME:
                 same.add(claim.client)
             elif seen[key] is Likeness.ALIKE:
                 alike.add(claim.client)
-        return _Payer(frozenset(same), frozenset(alike), told=bool(entry.payer))
+        return _Payer(frozenset(same), frozenset(alike), told=bool(named))
 
     def _open_of(self, clients: Iterable[int], currency: str) -> list[Claim]:
         wanted = set(clients)

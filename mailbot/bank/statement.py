@@ -11,6 +11,12 @@ from mailbot.bank.swift import read_mt940
 from mailbot.bank.table import read_table
 
 LARGEST = 20 * 1024 * 1024
+_OTHERS = (
+    (b"%PDF", "a PDF, made for reading", "export the same days as CAMT.053, OFX, MT940 or CSV"),
+    (b"PK\x03\x04", "a spreadsheet or an archive", "unpack it, or save it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet", "save it as CSV"),
+    (b"!Type:", "a QIF file, whose days and amounts every program reads otherwise", "export it as OFX or CSV"),
+)
 
 
 def read_statement(
@@ -22,6 +28,9 @@ def read_statement(
     """
     if len(octets) > LARGEST:
         raise StatementFault("is larger than 20 MB", "export fewer days")
+    for sign, what, mend in _OTHERS:
+        if octets.startswith(sign):
+            raise StatementFault(f"is {what}", mend)
     start = octets[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     if re.search(rb"<OFX>|OFXHEADER", octets[:65536], re.IGNORECASE):
         return Statement("ofx", identified(read_ofx(_text(octets))))

@@ -19,8 +19,12 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 _NO_ID = frozenset(("", "NONREF", "NOTPROVIDED", "EREF", "KREF"))
 _IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")
 _REVERSED = ("RC", "RD")
+_MOVEMENT = re.compile(r":61:\d{6}(?:\d{4})?(?:RC|RD|EC|ED|C|D)[A-Z]?\d+,\d*[A-Z]")
+_BALANCE = re.compile(r":6[02][FM]:[CD]\d{6}[A-Z]{3}\d+,?\d*")
 # Dutch banks put tagged words into field 86: /NAME/Jansen BV/REMI/Factuur 12/IBAN/NL..
-_TAGGED = re.compile(r"/(EREF|NAME|IBAN|REMI|ORDP|CSID|MARF|TRTP|BIC|PURP|RTRN|USTD|CNTP)/")
+_TAGGED = re.compile(
+    r"/(EREF|NAME|IBAN|REMI|ORDP|CSID|MARF|TRTP|BIC|PURP|RTRN|USTD|CNTP|ISDT|BENM|ADDR|INIT|ULTB|ULTD|SVCL|PREF|IREF)/"
+)
 
 
 def read_mt940(text: str) -> Iterator[Entry]:
@@ -28,14 +32,27 @@ def read_mt940(text: str) -> Iterator[Entry]:
     try:
         found = mt940.parse(io.StringIO(text))  # a handle: the library opens a string that happens to name a file
     except Exception as error:
-        raise StatementFault(f"is no MT940 that can be read ({error})"[:200], "export it as CAMT.053 or CSV") from error
+        line, what = _culprit(text)
+        raise StatementFault(f"is no MT940 that can be read{what}", "export it as CAMT.053 or CSV", line) from error
     booked = re.findall(r"^:61:", text, re.MULTILINE)
     if len(found.transactions) != len(booked):
+        line, _ = _culprit(text)
         raise StatementFault(
-            f"holds {len(booked)} lines of field 61, of which {len(found.transactions)} can be read", "export it again"
-        )
+            f"holds {len(booked)} lines of field 61, of which {len(found.transactions)} can be read",
+            "export it again", line,
+        )  # fmt: skip
     for transaction in found:
         yield _entry({key: value for key, value in transaction.data.items() if value is not None})
+
+
+def _culprit(text: str) -> tuple[int, str]:
+    """The first line that is no movement, balance or header as SWIFT defines it, if one can be told."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(":61:") and not _MOVEMENT.match(line):
+            return number, ": this movement has no day, direction and amount"
+        if re.match(r":6[02][FM]:", line) and not _BALANCE.match(line):
+            return number, ": this balance has no direction, day, currency and amount"
+    return 0, ""
 
 
 def _entry(told: dict[str, object]) -> Entry:

@@ -225,3 +225,30 @@ def test_a_damaged_statement_is_a_fault_and_never_an_accident(seed: bytes, cuts:
     except StatementFault as fault:
         told = str(fault)
     assert told
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        pytest.param(b"%PDF-1.7\n", "is a PDF, made for reading", id="a PDF"),
+        pytest.param(b"PK\x03\x04rest", "is a spreadsheet or an archive", id="a spreadsheet"),
+        pytest.param(b"!Type:Bank\nD3/5'26\nT12.00\n^\n", "is a QIF file", id="a QIF file"),
+        pytest.param(
+            b"<html><body>Login</body></html>", "is XML, and no CAMT statement", id="a page that asks to log in"
+        ),
+        pytest.param(b'{"a": 1}', "cannot be guessed", id="something else"),
+        pytest.param(
+            b":20:X\n:25:1\n:28C:1\n:60F:C260301EUR1,00\n:61:26030NOTADATE\n:86:x\n:62F:C260301EUR1,00\n",
+            "line 5: is no MT940 that can be read: this movement has no day",
+            id="an MT940 with a broken movement",
+        ),
+        pytest.param(
+            b'<Document><BkToCstmrStmt><Stmt>\n<Ntry><Amt Ccy="EUR">ten</Amt></Ntry></Stmt></BkToCstmrStmt></Document>',
+            "line 2: has an entry without a date or an amount",
+            id="a CAMT with a broken amount",
+        ),
+    ],
+)
+def test_what_is_no_statement_is_named_for_what_it_is_and_where(octets: bytes, words: str) -> None:
+    with pytest.raises(StatementFault, match=words):
+        read_statement(octets, "EUR")
