@@ -122,7 +122,7 @@ async def _reported(judged: Judged, mail: ParsedMail, raw: RawMail, bot: Bot) ->
     if holds and by_client:
         concerned = [(await bot.store.client(one, also=found), tuple(found)) for one, found in by_client.items()]
         return Noticed(judged, tuple(concerned), outcome, facts=facts, key=key, words=words, urgent=urgent)
-    client_id, number = judged.numbers[0] if judged.numbers else (None, None)
+    client_id, number = next(iter(judged.numbers), (None, None))
     matter = NewMatter(
         MatterKind.CLAIM, raw.arrived_at, client_id, number, key, urgent=urgent, facts=facts | {"words": words}
     )

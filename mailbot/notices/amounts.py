@@ -19,10 +19,10 @@ _SIGNS = {
 _UNITS = {code: code.upper() for code in _CODES} | _SIGNS
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[ .,']\d{3}){1,3}(?:[.,]\d{1,3})?(?![\d])|\d{1,9}(?:[.,]\d{1,3})?(?![\d])"
-_AFTER = rf"(?: ?(?:{_UNIT})(?![a-z]))"
+_AFTER = rf"(?: ?(?:{_UNIT})(?![a-z0-9]))"
 _LATER = rf"(?: ?\((?:{'|'.join(_CODES)})\)|{_AFTER})"
 AMOUNT = (
-    rf"(?<![\w.,])(?:[-+] ?)?(?:(?:{_UNIT}) ?(?:[-+] ?)?(?:{_NUMBER})(?:{_AFTER}{_LATER}?|{_LATER})?"
+    rf"(?<![\w.,/-])(?:[-+] ?)?(?:(?:{_UNIT}) ?(?:[-+] ?)?(?:{_NUMBER})(?:{_AFTER}{_LATER}?|{_LATER})?"
     rf"|(?:{_NUMBER})(?:{_AFTER}{_LATER}?|{_LATER}))"
 )
 """An amount with its currency, in folded text."""

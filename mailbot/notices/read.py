@@ -22,6 +22,8 @@ _FIRST = (
     NoticeEvent.PENDING,
     NoticeEvent.RECEIVED,
 )
+# What a payer's name does not hold: "customers who haven't" paid your invoice.
+_NO_NAME = re.compile(r"\b(?:not|never|who|when|if|once|until|may|might|can|pas|jamais|qui|quand|si|n'a|n'ont)\b|n't\b")
 # What stands before "you received a payment" in a sentence that does not say that you did.
 _NOT_YET = re.compile(
     r"\b(?:once|when|whenever|if|until|unless|after|before|as soon as|in case|not|never|n't|without|every time"
@@ -30,7 +32,9 @@ _NOT_YET = re.compile(
 )
 _LABEL_END = re.compile(r"\s*(?:[:#]|n[°o]\.?\s*:?)?\s*$")
 _CUED = re.compile(
-    r"(?:invoices?|inv\.?|facture|fact\.?|rechnung|bill)(?: number| no\.?| nr\.?| n[°o]\.?| numero| id)? ?:? ?[#]?"
+    r"(?<![a-z0-9])(?:invoices?|inv\.?|factures?|fact\.?|rechnung|bill|n°|references?|ref\.?|motif|libelle|communication"
+    r"|(?:message|note|remarque)(?: (?:from|de) [^:\n]{1,60})?)(?![a-z0-9-])"
+    r"(?: number| no\.?| nr\.?| n[°o]\.?| numero| id)? ?:? ?[#(«\"]{0,2} ?"
     r"(?P<number>(?=[a-z0-9/_-]{0,30}\d)[a-z0-9][a-z0-9/_-]{1,38}[a-z0-9])"
 )
 _NUMBER_ALONE = re.compile(r"#?(?=[A-Za-z0-9/_.-]{0,30}\d)[A-Za-z0-9][A-Za-z0-9/_.-]{1,38}")
@@ -38,7 +42,19 @@ _TOKEN = re.compile(r"(?<![\w/-])(?=[\w/-]*\d{2})[A-Za-z]{0,6}[-/_]?\d[A-Za-z0-9
 _ID = re.compile(r"[#]?(?=[\w/.-]{0,62}\d)[A-Za-z0-9][\w/.-]{2,63}(?![\w,$€£.])")
 _SHORTENED = re.compile(r"(?:\b(?:inc|ltd|co|corp|ltee|cie|enr|jr|sr|bros|llc|gmbh)|\b[a-z])\.$", re.IGNORECASE)
 _NOBODY = frozenset(
-    {"a customer", "your customer", "customer", "someone", "un client", "votre client", "client", "quelqu'un"}
+    {
+        "a customer",
+        "your customer",
+        "customer",
+        "someone",
+        "un client",
+        "votre client",
+        "client",
+        "quelqu'un",
+        "you",
+        "we",
+    }
+    | {"vous", "nous", "total", "amount", "subtotal", "montant", "invoice", "facture", "payment", "paiement"}
 )
 _MAILBOX = re.compile(r"\s*[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{1,200}\s*[)>\]]?")
 _AMOUNT = re.compile(AMOUNT)
@@ -116,6 +132,8 @@ def _told(provider: Provider, part: Part) -> list[_Told]:
                 if event is NoticeEvent.RECEIVED and _NOT_YET.search(
                     part.folded[max(0, match.start() - 90) : match.start()]
                 ):
+                    continue
+                if event is NoticeEvent.RECEIVED and _NO_NAME.search(match.groupdict().get("payer") or ""):
                     continue
                 slots = {name: part.text[slice(*match.span(name))].strip() for name in match.groupdict() if match[name]}
                 found.append(_Told(event, match.start(), match.end(), slots))
@@ -219,7 +237,7 @@ def _value(label: str, name: str, cell: str) -> str | None:
         found = re.fullmatch(rf"\s*(?P<value>{AMOUNT})\s*[.]?", fold(rest))
         return rest[slice(*found.span("value"))].strip() if found else None
     if name == "id" or (name == "reference" and rest[:1] in " #"):
-        alone = re.fullmatch(r"\s*[#]?\s*(?P<value>(?=\S{0,40}\d)\S{3,64})", rest)
+        alone = re.fullmatch(r"\s*(?:[#]|[Nn][°o]\.?)?\s*(?P<value>(?=\S{0,40}\d)\S{3,64})", rest)
         return alone["value"] if alone else None
     return None
 
@@ -250,8 +268,18 @@ def _plausible(name: str, value: str) -> bool:
 def _id(provider: Provider, part: Part, phrases: Sequence[_Told], labelled: dict[str, list[str]]) -> str:
     spoken = _first(phrases, "id")
     under = next((value.split()[0] for value in labelled.get("id", ())), "")
+    under = under or _inline(part, provider.labels.get("id", ()))
     shaped = next((found[0] for shape in provider.ids if (found := shape.search(part.text))), "")
     return (under or spoken or shaped).strip("#.,;:()")[:64]
+
+
+def _inline(part: Part, labels: Sequence[str]) -> str:
+    """What follows a label and a colon in the middle of a line."""
+    for label in labels:
+        found = re.search(rf"(?<![a-z]){re.escape(label)} ?: ?[#]?(?P<value>[a-z0-9][a-z0-9_-]{{4,63}})", part.folded)
+        if found:
+            return part.text[slice(*found.span("value"))]
+    return ""
 
 
 def _reference(words: str) -> str:

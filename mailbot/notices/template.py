@@ -21,11 +21,14 @@ LONGEST_PHRASE = 300
 _SLOT = re.compile(r"\{(\w+)\}|(\*)|\s+|(?P<sign>[()|\[\]])")
 _SIGNS = {"(": "(?:", "|": "|", ")": ")", "[": "(?:", "]": ")?"}
 _SHORTENED = r"(?:(?:inc|ltd|co|corp|ltee|cie)\.)?"
-_END = r"(?=[ ]*(?:\n|$|[.!;,:](?:[ \n]|$)|[(<]))"
+_END = (
+    r"(?=[ ]*(?:\n|$|[.!;,:](?:[ \n]|$)|[(<])| (?:le|on|du|at) [0-9]| (?:via|using|by card|par carte)\b"
+    r"| (?:for|pour) (?:the |your |la |votre )?(?:invoice|facture))"
+)
 _BODY = {
     "payer": rf"[^\n,:;!?(<>{MASK}]{{1,80}}?",
-    "reference": r"[#]?[a-z0-9][a-z0-9/_.#-]{1,39}",
-    "id": r"[#]?[a-z0-9][a-z0-9_-]{3,63}",
+    "reference": r"[#]?(?=[a-z0-9/_.#-]{0,39}[0-9])[a-z0-9][a-z0-9/_.#-]{0,38}[a-z0-9]",
+    "id": r"[#]?(?=[a-z0-9_-]{0,63}[0-9])[a-z0-9][a-z0-9_-]{3,63}",
     "amount": f"{MASK}+",
 }
 _FIRST_PAYER = rf"(?:(?<=\n)|(?<=[,:;!?] )|(?<=^))[^\n,:;!?<>{MASK}]{{1,80}}?"

@@ -1,0 +1,311 @@
+# ruff: noqa: E501 - a mail stands as it is written
+"""Forged, replayed and misleading notices: each is found out by name, and none settles."""
+
+import asyncio
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mailbot.core.intent import Kind
+from mailbot.core.notice import Check, NoticeEvent, lacking, suspicious
+from mailbot.flows.desk import Desk, GivenRecords
+from mailbot.flows.notice import Judged, examine, find
+from mailbot.mail.kind import kind_of
+from mailbot.mail.parse import parse
+from tests.fakes.far_side import packaged_catalogue
+from tests.fakes.provider import NOW, Key, key, records, signed, written
+
+STRIPE = "Stripe <notifications@stripe.com>"
+SUBJECT = "Payment of €1,250.00 from Atelier Nord for invoice INV-2042"
+TEXT = "You received a payment of €1,250.00 from Atelier Nord.\n\nInvoice: INV-2042\nPayment ID: pi_3PabcDEFghi4567\n"
+HTML = "<p>You received a payment of <b>€1,250.00</b> from Atelier Nord.</p><p>Invoice: INV-2042</p>"
+KEYS = records("stripe.com", "paypal.com", "evil.example", "stripe-payments.com", "mail.evil-stripe.com")
+
+
+def judged(octets: bytes, keys: Mapping[str, str | None] | None = None, authserv_id: str = "") -> Judged | None:
+    """What is made of a mail; None where it is no notice."""
+    mail = parse(octets)
+    found = find(mail, kind_of(mail)[0], packaged_catalogue())
+    if found is None:
+        return None
+    at_hand = Desk(packaged_catalogue, GivenRecords(KEYS if keys is None else keys), ("bot@studio.example",))
+    return asyncio.run(examine(octets, mail, found, replace(at_hand, authserv_id=authserv_id), NOW))
+
+
+def genuine(*, to: str = "bot@studio.example", at: datetime = NOW) -> bytes:
+    return signed(written(STRIPE, SUBJECT, TEXT, to=to, at=at), "stripe.com")
+
+
+def put_on_top(octets: bytes, line: str) -> bytes:
+    return line.encode() + b"\r\n" + octets
+
+
+def test_a_genuine_notice_passes_all_that_can_be_checked_without_books() -> None:
+    found = judged(signed(written(STRIPE, SUBJECT, TEXT, HTML), "stripe.com"))
+    assert found is not None
+    assert lacking(found.checks) == ("unseen", "sender_confirmed", "fits_one_invoice")
+    assert not found.settles
+    assert not suspicious(found.checks)
+
+
+def test_all_headers_signed_and_signed_twice_are_as_good() -> None:
+    fields = (
+        "from",
+        "from",
+        "to",
+        "to",
+        "subject",
+        "subject",
+        "date",
+        "date",
+        "message-id",
+        "content-type",
+        "mime-version",
+    )
+    found = judged(signed(written(STRIPE, SUBJECT, TEXT), "stripe.com", fields=fields))
+    assert found is not None
+    assert lacking(found.checks) == ("unseen", "sender_confirmed", "fits_one_invoice")
+
+
+def test_of_two_signatures_one_of_the_providers_is_enough() -> None:
+    """Providers send through mail services, which sign as well."""
+    both = signed(genuine(), "amazonses.com", selector="ses")
+    found = judged(both)
+    assert found is not None
+    assert lacking(found.checks) == ("unseen", "sender_confirmed", "fits_one_invoice")
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A mail that must not settle, and the check that says why."""
+
+    octets: bytes
+    check: str
+    result: Check = Check.FAIL
+    keys: Mapping[str, str | None] | None = None
+
+
+def forgeries() -> dict[str, Forgery]:
+    plain = written(STRIPE, SUBJECT, TEXT)
+    good = genuine()
+    weak = key(seed=3, bits=768)
+    note = TEXT.replace("€1,250.00", "€1.00") + "\nNote:\nThanks!\nAmount received: €1,250.00\n"
+    lines = b"\r\nYou received a payment of EUR 9,999.00 from Atelier Nord.\r\n"
+    return {
+        "no signature at all": Forgery(plain, "dkim"),
+        "a replay to another recipient": Forgery(genuine(to="else@where.example"), "to_us"),
+        "a genuine one to somebody else, with our To put on top": Forgery(
+            put_on_top(genuine(to="else@where.example"), "To: bot@studio.example"), "single_headers"
+        ),
+        "the To rewritten after signing": Forgery(
+            genuine(to="else@where.example").replace(b"else@where.example", b"bot@studio.example"), "dkim"
+        ),
+        "a body that may be appended to": Forgery(signed(plain, "stripe.com", length=True), "no_length_limit"),
+        "a body that was appended to": Forgery(signed(plain, "stripe.com", length=True) + lines, "no_length_limit"),
+        "a body changed after signing": Forgery(good.replace(b"1,250", b"9,250"), "dkim"),
+        "a second Subject on top": Forgery(
+            put_on_top(good, "Subject: Payment of 9,999.00 EUR from Atelier Nord for invoice INV-2043"), "single_headers"
+        ),
+        "a second Subject below": Forgery(
+            good.replace(b"\r\nTo:", b"\r\nSubject: Payment of 9,999.00 EUR\r\nTo:", 1), "single_headers"
+        ),
+        "a second From on top": Forgery(put_on_top(good, "From: Stripe <evil@evil.example>"), "single_headers"),
+        "a second Date on top": Forgery(put_on_top(good, "Date: Fri, 20 Nov 2026 09:00:00 +0000"), "single_headers"),
+        "To not signed": Forgery(signed(plain, "stripe.com", fields=("from", "subject", "date")), "signed_headers"),
+        "Subject not signed": Forgery(signed(plain, "stripe.com", fields=("from", "to", "date")), "signed_headers"),
+        "Date not signed": Forgery(signed(plain, "stripe.com", fields=("from", "to", "subject")), "signed_headers"),
+        "a lookalike domain with its own signature": Forgery(
+            signed(written("Stripe <notifications@stripe-payments.com>", SUBJECT, TEXT), "stripe-payments.com"), "aligned"
+        ),
+        "a subdomain that is not on the list": Forgery(
+            signed(written("Stripe <billing@billing.stripe.com>", SUBJECT, TEXT), "stripe.com"), "aligned"
+        ),
+        "the provider's domain in front of another": Forgery(
+            signed(written("Stripe <x@stripe.com.evil.example>", SUBJECT, TEXT), "evil.example"), "aligned"
+        ),
+        "letters of another alphabet": Forgery(
+            signed(written("Stripe <x@xn--strpe-q4a.com>", SUBJECT, TEXT), "evil.example"), "aligned"
+        ),
+        "another domain behind the provider's name": Forgery(
+            signed(written('"Stripe Payments" <billing@evil.example>', SUBJECT, TEXT), "evil.example"), "aligned"
+        ),
+        "the provider's address as a name": Forgery(
+            signed(written('"notifications@stripe.com (Stripe)" <x@evil.example>', SUBJECT, TEXT), "evil.example"), "aligned"
+        ),
+        "a stranger's signature under the provider's From": Forgery(signed(plain, "evil.example"), "aligned"),
+        "another provider's signature": Forgery(signed(plain, "paypal.com"), "aligned"),
+        "two signatures, the provider's broken and a stranger's good": Forgery(
+            signed(good.replace(b"INV-2042", b"INV-2043"), "evil.example"), "dkim"
+        ),
+        "a signature with the provider's name and a stranger's key": Forgery(
+            signed(plain, "stripe.com", by=key(seed=2)), "dkim"
+        ),
+        "a signature with a selector that the provider does not have": Forgery(
+            signed(plain, "stripe.com", selector="zz", by=key(seed=2)), "dkim"
+        ),
+        "the provider's domain as an identity only (i=)": Forgery(
+            signed(plain, "evil.example", tags={"i": "@stripe.com"}), "aligned"
+        ),
+        "SHA-1": Forgery(signed(plain, "stripe.com", algorithm=b"rsa-sha1"), "key_strength"),
+        "a key of 768 bits": Forgery(
+            signed(plain, "stripe.com", by=weak), "key_strength", keys=records("stripe.com", by=weak)
+        ),
+        "a key that is only tried out": Forgery(
+            good, "dkim", keys={name: f"{text}; t=y" for name, text in KEYS.items()}
+        ),
+        "a key that was withdrawn": Forgery(good, "dkim", keys=dict.fromkeys(KEYS, "v=DKIM1; p=")),
+        "a key that does not exist": Forgery(good, "dkim", keys=dict.fromkeys(KEYS)),
+        "an expired signature": Forgery(
+            signed(plain, "stripe.com", tags={"x": f"{(NOW - timedelta(days=1)).timestamp():.0f}", "t": f"{(NOW - timedelta(days=2)).timestamp():.0f}"}),
+            "not_expired",
+        ),
+        "an old date": Forgery(genuine(at=NOW - timedelta(days=30)), "fresh"),
+        "a date in the future": Forgery(genuine(at=NOW + timedelta(days=3)), "fresh"),
+        "received long ago": Forgery(
+            put_on_top(good, "Received: from x by mx.studio.example; Thu, 1 Oct 2026 09:00:00 +0000"), "fresh"
+        ),
+        "two senders in one From": Forgery(
+            signed(written("notifications@stripe.com, x@evil.example", SUBJECT, TEXT), "stripe.com"), "from_address"
+        ),
+        "the text and the HTML tell different amounts": Forgery(
+            signed(written(STRIPE, "Payment received", TEXT, HTML.replace("1,250", "12,500")), "stripe.com"), "parts_agree"
+        ),
+        "the text says received and the HTML says requested": Forgery(
+            signed(written(STRIPE, "Hello", TEXT, "<p>Atelier Nord sent you a payment request for €1,250.00</p>"), "stripe.com"), "parts_agree"
+        ),
+        "the payer's own note tells a higher amount": Forgery(
+            signed(written(STRIPE, "You received a payment of €1.00", note), "stripe.com"), "amount_read", Check.UNKNOWN
+        ),
+        "a request for money whose note says that it was paid": Forgery(
+            signed(written("service@paypal.com", "Jean sent you a money request", f"Jean is requesting €1,250.00 EUR\nNote: {TEXT}"), "paypal.com"), "event_received"
+        ),
+        "money that waits to be accepted": Forgery(
+            signed(written("service@paypal.com", "Payment pending", "A payment of €1,250.00 EUR from Jean is pending. Invoice INV-2042"), "paypal.com"), "event_received"
+        ),
+        "an invoice that the service sent for us": Forgery(
+            signed(written("service@paypal.com", "You sent an invoice", "Invoice INV-2042 sent to Jean. €1,250.00 EUR"), "paypal.com"), "event_received"
+        ),
+        "a payment that will come": Forgery(
+            signed(written(STRIPE, "About your invoice", "Once you received a payment of €1,250.00 we will tell you. INV-2042"), "stripe.com"), "event_received", Check.UNKNOWN
+        ),
+        "words that no template knows": Forgery(
+            signed(written(STRIPE, "Hello", "Dear user, INV-2042, €1,250.00"), "stripe.com"), "event_received", Check.UNKNOWN
+        ),
+        "the notice in quoted text only": Forgery(
+            signed(written(STRIPE, "Hello", "See below\n\n> " + TEXT.replace("\n", "\n> ")), "stripe.com"), "event_received", Check.UNKNOWN
+        ),
+        "an amount hidden from the reader": Forgery(
+            signed(written(STRIPE, "Hello", "", f"<div style='display:none'>{HTML}</div><p>Your weekly news</p>"), "stripe.com"), "event_received", Check.UNKNOWN
+        ),
+        "no DNS": Forgery(good, "dns", Check.UNKNOWN, keys={}),
+        "a body in Base64 cut short by a second encoding header": Forgery(
+            put_on_top(good, "Content-Transfer-Encoding: base64"), "single_headers"
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(forgeries()))
+def test_a_forged_or_misleading_notice_is_found_out(name: str) -> None:
+    forged = forgeries()[name]
+    found = judged(forged.octets, forged.keys)
+    assert found is not None
+    assert found.checks[forged.check] is forged.result, dict(found.checks)
+    assert not found.settles
+    assert forged.check in lacking(found.checks)
+
+
+def test_without_dns_nothing_is_held_against_the_mail() -> None:
+    found = judged(genuine(), {})
+    assert found is not None
+    assert not suspicious(found.checks)
+    assert found.checks["dkim"] is Check.UNKNOWN
+
+
+def test_a_forwarded_genuine_notice_is_the_forwarders_word() -> None:
+    """As an attachment, inline, or quoted: none of it is a notice."""
+    inner = base64.b64encode(genuine()).decode()
+    attached = (
+        "From: Jean <jean@client.example>\r\nTo: bot@studio.example\r\nSubject: Fwd: Payment received\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nLook, I paid.\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{inner}\r\n--b--\r\n"
+    ).encode()
+    inline = written(
+        "Jean <jean@client.example>", "Fwd: Payment received", f"---- Forwarded ----\nFrom: {STRIPE}\n\n{TEXT}"
+    )
+    assert judged(attached) is None
+    assert judged(inline) is None
+
+
+def test_a_genuine_mail_that_only_carries_a_notice_is_none() -> None:
+    """The service's own help desk sends a mail on: its attachment is not its word."""
+    whole = (
+        (
+            f"From: {STRIPE}\r\nTo: bot@studio.example\r\nSubject: Your case\r\nDate: Fri, 20 Nov 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nAs you asked.\r\n"
+            "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        ).encode()
+        + genuine()
+        + b"\r\n--b--\r\n"
+    )
+    found = judged(signed(whole, "stripe.com"))
+    assert found is not None
+    assert found.notice.event is None
+
+
+@pytest.mark.parametrize(
+    ("line", "result"),
+    [
+        ("mx.studio.example; dkim=pass header.d=stripe.com; dmarc=pass", Check.PASS),
+        ("mx.studio.example (checked); dkim=pass (2048-bit key) header.i=@stripe.com header.s=s1", Check.PASS),
+        ("mx.studio.example; dkim=pass header.d=evil.example", Check.FAIL),
+        ("mx.studio.example; dkim=fail header.d=stripe.com", Check.FAIL),
+        ("mx.studio.example; dkim=pass header.d=stripe.com; dmarc=fail", Check.FAIL),
+        ("mx.studio.example; none", Check.FAIL),
+        ("other.example; dkim=pass header.d=stripe.com", Check.UNKNOWN),
+        ("", Check.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_our_own_mail_provider_is_asked_too(line: str, result: Check) -> None:
+    octets = put_on_top(genuine(), f"Authentication-Results: {line}") if line else genuine()
+    found = judged(octets, authserv_id="mx.studio.example")
+    assert found is not None
+    assert found.checks["authentication_results"] is result
+
+
+def test_only_the_topmost_result_of_our_provider_counts() -> None:
+    """What stands below came with the mail: anybody can have written it."""
+    below = put_on_top(genuine(), "Authentication-Results: mx.studio.example; dkim=pass header.d=stripe.com")
+    octets = put_on_top(below, "Authentication-Results: mx.studio.example; dkim=none")
+    found = judged(octets, authserv_id="mx.studio.example")
+    assert found is not None
+    assert found.checks["authentication_results"] is Check.FAIL
+
+
+def test_a_persons_mail_from_a_bank_is_no_notice() -> None:
+    octets = written(
+        "Jeanne Roy <jeanne.roy@bnpparibas.com>", "Votre facture", "Bonjour, je la transmets au service achats."
+    )
+    assert judged(octets) is None
+
+
+@pytest.mark.parametrize(
+    "noise", ["{", "(((((", ", " * 40_000, "a " * 60_000, "1 250,00 € " * 8_000, "vous avez reçu " * 9_000]
+)
+def test_hostile_words_are_read_in_no_time_and_never_raise(noise: str) -> None:
+    found = judged(written(STRIPE, noise[:900], noise))
+    assert found is not None
+    assert found.notice.event in (None, *NoticeEvent)
+
+
+def test_octets_that_are_no_mail_are_no_notice() -> None:
+    for octets in (b"", b"\x00" * 100, b"From: x@stripe.com\r\n", b"From: notifications@stripe.com\nbad header\n\nx"):
+        mail = parse(octets)
+        find(mail, Kind.PAYMENT_NOTICE, packaged_catalogue())
+
+
+def test_the_key_of_the_tests_is_one() -> None:
+    assert isinstance(key(), Key)
+    assert key(seed=1) == key()
