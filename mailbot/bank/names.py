@@ -24,11 +24,25 @@ _WEAK = frozenset(
     INTERNATIONAL FRANCE CANADA QUEBEC DEUTSCHLAND SUISSE SCHWEIZ BELGIQUE EUROPE UK USA
     """.split()  # noqa: SIM905 - it is read as words
 )
+_NO_NAME = frozenset(
+    """
+    POUR FOR FACTURE FACTURES FACT FAC INVOICE INVOICES INV REF REFERENCE MOTIF OBJET PAIEMENT PAYMENT PMT RECHNUNG
+    NOTPROVIDED VIREMENT VIR MERCI THANKS NUMERO NO NR RE ID ORIG DESC CONF LIBELLE MITTEILUNGEN COMMUNICATION
+    """.split()  # noqa: SIM905 - it is read as words
+)
+_SHORT_NAME = 7  # signs
 _CUT = 16  # banks keep so many signs of a name, or more
 _TRANSFER = re.compile(
     r"^\W*(?:(?:VIR(?:EMENT)?|VRT|INST(?:ANTANE)?|SEPA|SCT|RECU|RECUE?|EN VOTRE FAVEUR|FAVEUR|E-?TRANSFER|INTERAC|"
     r"DEPOT|DEPOSIT|DIRECT|CREDIT|TRANSFER|BANK|GIRO|FPS|BACS|CHAPS|ACH|WIRE|INCOMING|PAYMENT|PAIEMENT|FROM|DE|PAR|BY|"
-    r"GUTSCHRIFT|UEBERWEISUNG|UBERWEISUNG|VON|RECEIVED|FRM|EMIS PAR|/DE|/FRM)\b[\s/:.-]*)+"
+    r"GUTSCHRIFT|UEBERWEISUNG|UBERWEISUNG|VON|RECEIVED|FRM|EMIS PAR|/DE|/FRM|BGC|FPI|TFR|AUTO-?DEPOSIT|AUTODEPOT|"
+    r"RECEIPT|FASTER|PAYMENTS|REMISE|CHEQUES?|CHQ|ZELLE|RTP|SENT|RECEIVED FROM)\b"
+    r"(?: ?\d{5,})?(?:\s*\*{2,}\w{2,4}\b)?[\s/:.-]*)+"
+)
+# After these words a bank's own label names the payer.
+_FROM = re.compile(
+    r"(?:\b(?:FROM|ORIG(?:INATOR| CO NAME)?|B/O|BY ORDER OF|AUFTRAGGEBER|EMETTEUR|DONNEUR D.ORDRE|DEBITEUR|DE|VON|PAR"
+    r"|BY|SENDER|PAYER|ABS)\b|/(?:DE|NAME|ORDP|FRM)/?)[\s:./]*"
 )
 # Who pays for others: the name behind it stands in the text, if anywhere.
 _INTERMEDIARY = re.compile(
@@ -90,7 +104,9 @@ def likeness(payer: str, label: str, names: Iterable[str]) -> Likeness:
     rest = _TRANSFER.sub("", folded(label))
     if not rest.strip():
         return Likeness.UNSAID
-    return max((_begins(rest, name) for name in names), default=Likeness.UNSAID)
+    plain = folded(label)
+    parts = [rest, *(plain[found.end() :] for found in _FROM.finditer(plain))]
+    return max((_begins(part, name) for name in names for part in parts), default=Likeness.UNSAID)
 
 
 def _alike(payer: str, name: str) -> Likeness:
@@ -135,6 +151,11 @@ def _close(left: str, right: str) -> bool:
     return size > 0 and 2 * len(pairs[0] & pairs[1]) / size >= 0.75
 
 
+def _ends_name(word: str) -> bool:
+    """Whether a word of a label cannot belong to the name before it."""
+    return any(c.isdigit() for c in word) or word in _NO_NAME or word in _WEAK
+
+
 def _begins(label: str, name: str) -> Likeness:
     words = [word for word in re.findall(r"[A-Z0-9]+", label.replace("'", " ")) if word not in _NOISE]
     ours = tokens(name)
@@ -147,8 +168,13 @@ def _begins(label: str, name: str) -> Likeness:
     if len(words) > 1 and len(said) >= _CUT and joined.startswith(said):
         return Likeness.SAME  # the name is all there is, and it is cut
     bare = _without_weak(ours)
-    if len(bare) > 1 and frozenset(words[: len(bare)]) == bare and _without_weak(tuple(words)) == bare:
+    over = words[len(bare) : len(bare) + 1]
+    if len(bare) > 1 and frozenset(words[: len(bare)]) == bare and all(_ends_name(word) for word in over):
         return Likeness.SAME
+    whole = re.findall(r"[A-Z0-9]+", folded(name).replace("'", " "))
+    said_whole = re.findall(r"[A-Z0-9]+", label.replace("'", " "))
+    if len(whole) > 1 and len("".join(whole)) > _SHORT_NAME and said_whole[: len(whole)] == whole:
+        return Likeness.SAME  # with its legal form, as it is registered
     if any(words[at : at + len(ours)] == list(ours) for at in range(len(words))) or joined in "".join(words):
         return Likeness.ALIKE
     return Likeness.UNSAID

@@ -18,7 +18,10 @@ _DATE = re.compile(
 _DAY = re.compile(
     r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|20\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.]\d{1,2})?|\d{1,2}[-/.]20\d\d"
 )
-_SHORTER = re.compile(r"\s*(?:[/,+&;]|ET|AND|UND|EN|\s)\s*(?:[/,+&;]|ET|AND|UND)?\s*-?(\d{1,6})(?![\dA-Z.,]*\d)")
+_SHORTER = re.compile(
+    r"(?:\s*(?:[/,+&;]|ET|AND|UND|EN)\s*(?:[/,+&;]|ET|AND|UND)?\s*-?(\d{1,6})|\s+-?(\d{2,6})(?!\s*[/.-]\d))"
+    r"(?![A-Z])(?![\dA-Z.,]*\d)"
+)
 _RANGE = re.compile(
     r"\s*(?:A|AU|TO|BIS|JUSQU.?A|THROUGH|THRU|TILL|T/M|\s-|\.\.+)\s*(?:N[O°R]?[ .]*|# ?)?"
     r"([A-Z]{0,6}[-/ ]?\d[\d/-]{0,12})"
@@ -126,7 +129,7 @@ def _shorthand(number: str, after: str, numbers: Collection[str]) -> list[str]:
     plain = compact(number)
     found: list[str] = []
     while (tail := _SHORTER.match(after)) is not None:
-        digits = tail[1]
+        digits = tail[1] or tail[2]
         for width in range(len(digits), 7):
             other = by_plain.get(plain[: -width or None][: len(plain) - width] + digits.zfill(width))
             if other and other != number:

@@ -1,5 +1,4 @@
 """What payers write and banks make of it: each line against the same books, by itself, with what must become of it."""
-# ruff: noqa: E501 - payers write long lines
 
 from datetime import date
 
@@ -202,7 +201,53 @@ LINES = (
         "2026-046",
     ),
     ("1495.50", "USD", "WISE PAYMENTS LTD", "WISE PAYMENTS LTD Acme Corp INV-1042", "", "", "settle", "INV-1042"),
-    ("1500.00", "USD", "WISE US INC", "Acme Corp", "", "", "ask", ""),
+    ("1500.00", "USD", "WISE US INC", "Acme Corp", "", "", "settle", "INV-1042"),
+    ("2400.00", "EUR", "", "VIR INST DE CABINET LEFEVRE POUR FACTURE 44", "", "", "settle", "2026-044"),
+    ("1500.00", "USD", "", "TRANSFER FROM ACME CORP REF INV 1042", "", "", "settle", "INV-1042"),
+    ("2200.00", "EUR", "", "FASTER PAYMENTS RECEIPT REF PAYMENT FROM NORDISK DESIGN APS", "", "", "settle", "INV-1044"),
+    ("1500.00", "USD", "", "BGC ACME CORP", "", "", "settle", "INV-1042"),
+    ("1500.00", "USD", "", "FPI ACME CORP INV-1042", "", "", "settle", "INV-1042"),
+    ("1500.00", "USD", "", 'Zelle payment from ACME CORP for "Inv 1042"; Conf# abc123', "", "", "settle", "INV-1042"),
+    ("1500.00", "USD", "", "ACH CREDIT ACME CORP PAYMENT 030526", "", "", "settle", "INV-1042"),
+    (
+        "1485.00",
+        "USD",
+        "",
+        "WIRE TYPE:WIRE IN DATE: 260305 TRN:2026030500123 ORIG:ACME CORP ID:123 PMT DET:INV-1042",
+        "",
+        "",
+        "settle",
+        "INV-1042",
+    ),
+    ("1500.00", "USD", "", "ORIG CO NAME:ACME CORP ORIG ID:123 DESC DATE:260305", "", "", "settle", "INV-1042"),
+    (
+        "640.00",
+        "CHF",
+        "",
+        "GUTSCHRIFT AUFTRAGGEBER: CAFE ZURICH AG MITTEILUNGEN: RECHNUNG 52",
+        "",
+        "",
+        "settle",
+        "2026-052",
+    ),
+    ("1250.00", "EUR", "", "REMBOURSEMENT DE BOULANGERIE MARTIN", "", "", "ask", ""),
+    ("1250.00", "EUR", "", "VIREMENT DE M PAUL MARTIN", "", "", "ask", ""),
+    ("1250.00", "EUR", "", "REMISE DE CHEQUES", "", "", "ask", ""),
+    ("574.88", "CAD", "", "CHEQUE DEPOSIT", "", "", "ask", ""),
+    ("1724.63", "CAD", "", "MOBILE DEPOSIT", "", "", "ask", ""),
+    ("574.88", "CAD", "", "E-TRANSFER ***Yx7 Marie-Eve Gagnon", "", "", "settle", "QC-2026-08"),
+    ("574.88", "CAD", "", "Virement Interac de MARIE-EVE GAGNON QC-2026-08", "", "", "settle", "QC-2026-08"),
+    (
+        "1724.63",
+        "CAD",
+        "",
+        "Interac e-Transfer - Autodeposit Les Productions Tremblay Inc",
+        "",
+        "",
+        "settle",
+        "QC-2026-07",
+    ),
+    ("1456.20", "USD", "PAYPAL", "PAYPAL *ACMECORP INV-1042", "", "", "settle", "INV-1042"),
 )
 
 
@@ -234,6 +279,41 @@ def test_a_line_of_a_statement(  # noqa: PLR0917 - a line in the order of its co
         assert sorted(share.number for share in proposal.shares) == sorted(numbers.split())
         total = sum(share.amount.amount for share in proposal.shares)
         assert total == entry.amount.amount, "no more and no less than what came"
+
+
+# day of March, amount, currency, payer, text -> what becomes of it
+STORIES = {
+    "a part, the rest, and the rest again": (
+        (1, "600", "EUR", "BOULANGERIE MARTIN", "acompte 2026-041", "settle"),
+        (9, "650", "EUR", "BOULANGERIE MARTIN", "solde 2026-041", "settle"),
+        (12, "650", "EUR", "BOULANGERIE MARTIN", "solde 2026-041", "ask"),
+    ),
+    "two halves, the second without a number": (
+        (1, "1200", "EUR", "CABINET LEFEVRE", "facture 2026-044 1ere partie", "settle"),
+        (9, "1200", "EUR", "CABINET LEFEVRE", "2/2", "settle"),
+    ),
+    "paid twice, and one of them given back": (
+        (1, "1250", "EUR", "BOULANGERIE MARTIN", "2026-041", "settle"),
+        (2, "1250", "EUR", "BOULANGERIE MARTIN", "2026-041", "ask"),
+        (4, "-1250", "EUR", "BOULANGERIE MARTIN", "REMBOURSEMENT DOUBLE 2026-041", "ask"),
+    ),
+    "returned by the bank": (
+        (1, "1250", "EUR", "BOULANGERIE MARTIN", "2026-041", "settle"),
+        (3, "-1250", "EUR", "BOULANGERIE MARTIN", "VIR RETOURNE 2026-041", "ask"),
+    ),
+    "two at once, and again": (
+        (1, "2300", "USD", "ACME CORP", "INV-1042 INV-1043", "settle"),
+        (2, "2300", "USD", "ACME CORP", "INV-1042 INV-1043", "ask"),
+    ),
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_lines_that_follow_each_other(story: tuple[tuple[int, str, str, str, str, str], ...]) -> None:
+    matcher = Matcher(books())
+    for day, amount, currency, payer, text, decision in story:
+        entry = Entry(f"{day}", date(2026, 3, day), Money.of(amount, currency), payer, "", "", text)
+        assert matcher.propose(entry).verdict == decision
 
 
 @settings(max_examples=300, deadline=None)
