@@ -48,6 +48,7 @@ async def _next(parts: "Assembled", days: int) -> int:
 
 async def _why(parts: "Assembled", number: str) -> int:
     from mailbot.core.ladder import outlook
+    from mailbot.flows.bankage import knowing
     from mailbot.flows.command import client_owing
 
     tell = Teller(parts)
@@ -57,7 +58,7 @@ async def _why(parts: "Assembled", number: str) -> int:
     assert invoice is not None
     for entry in await bot.store.journal_of(client_id=client.id, invoice=number):
         tell.line(f"{tell.moment(entry.at)}  {tell.say(entry.reason)}")
-    view = outlook(client, invoice, bot.policy, bot.clock.now())
+    view = outlook(client, invoice, (await knowing(bot)).policy, bot.clock.now())
     if view.at is not None and view.rung is not None:
         tell.line(f"next: {tell.word(view.rung.name, 'rung')}, {tell.moment(view.at)}")
     tell.console.print(tell.plain(f"now: {tell.say(view.why)}"), style="bold")

@@ -25,10 +25,11 @@ async def _list(parts: "Assembled", *, everything: bool) -> int:
 
     from mailbot.core.ladder import outlook
     from mailbot.core.money import totals
+    from mailbot.flows.bankage import knowing
 
     tell = Teller(parts)
     bot = parts.bot
-    clients = await bot.store.all_clients(closed_too=everything)
+    clients, policy = await bot.store.all_clients(closed_too=everything), (await knowing(bot)).policy
     table = Table(box=None, pad_edge=False)
     for title, right in (
         ("client", False),
@@ -41,7 +42,7 @@ async def _list(parts: "Assembled", *, everything: bool) -> int:
         table.add_column(title, justify="right" if right else "left", overflow="fold")
     shown = [(c, i) for c in clients for i in c.invoices if everything or i.live]
     for client, invoice in shown:
-        view = outlook(client, invoice, bot.policy, bot.clock.now())
+        view = outlook(client, invoice, policy, bot.clock.now())
         coming = (
             f"{tell.day(view.at)} {tell.word(view.rung.name, 'rung')}" if view.at and view.rung else tell.say(view.why)
         )

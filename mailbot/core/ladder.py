@@ -1,7 +1,7 @@
 """The ladder: which rung of an invoice is due, when, and why not earlier. The rung is computed, never stepped."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from mailbot.core.calendar import WorkCalendar
@@ -90,12 +90,28 @@ def outlook(client: Client, invoice: Invoice, policy: Policy, now: datetime) -> 
     calendar = policy.calendar(client)
     opening = calendar.opening_on(day)
     if opening <= now:
-        opening = calendar.opening_from(now)
-        if opening > now:
-            why = because("outside_hours", rung=rung.name, opens=opening)
-    elif closed := calendar.closed(day):
+        return _ripe(client, Outlook(number, rung, opening, why), policy, now)
+    if closed := calendar.closed(day):
         why = because("closed_day", rung=rung.name, day=day, closed=closed, on=calendar.local_day(opening))
     return Outlook(number, rung, opening, why)
+
+
+def _ripe(client: Client, view: Outlook, policy: Policy, now: datetime) -> Outlook:
+    """A rung whose day has come: now, in the next business hours, or looked at again the next day."""
+    rung, calendar = view.rung, policy.calendar(client)
+    if rung is not None and policy.firmer_waits is not None and is_firmer(policy.ladder(client.ladder), rung):
+        tomorrow = calendar.local_day(now) + timedelta(days=1)
+        return replace(view, at=calendar.opening_on(tomorrow), why=policy.firmer_waits)
+    opening = calendar.opening_from(now)
+    if rung is not None and opening > now:
+        return replace(view, at=opening, why=because("outside_hours", rung=rung.name, opens=opening))
+    return replace(view, at=opening)
+
+
+def is_firmer(rungs: Sequence[Rung], rung: Rung) -> bool:
+    """Whether a rung comes after the first one past the due date: the personal note and up, in the usual ladder."""
+    late = [each.name for each in rungs if each.anchor is Anchor.DUE and each.offset_days > 0]
+    return rung.name in late[1:]
 
 
 def held_because(hold: Hold) -> Reason:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mailbot.core.calendar import Hours, Quiet, WorkCalendar
 from mailbot.core.client import Client
+from mailbot.core.reason import Reason
 
 
 class Anchor(StrEnum):
@@ -58,7 +59,10 @@ DEFAULT_LADDER = (
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything about the ladder that the operator may want to change; days are working days."""
+    """Everything about the ladder that the operator may want to change; days are working days.
+
+    `firmer_waits` is no setting: it is why, at this moment, the firmer rungs wait (see `is_firmer`).
+    """
 
     ladders: Mapping[str, tuple[Rung, ...]] = field(default_factory=lambda: {"default": DEFAULT_LADDER})
     hours: Hours = field(default_factory=Hours)
@@ -82,6 +86,7 @@ class Policy:
     thank: bool = True
     thank_delay_minutes: int = 20
     acknowledge_promises: bool = True
+    firmer_waits: Reason | None = None
 
     def ladder(self, name: str) -> tuple[Rung, ...]:
         """The rungs of a ladder, in order; an unknown name means the default ladder."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from mailbot.core.client import Client, Leaving
 from mailbot.core.forecast import Step, forecast
 from mailbot.core.reason import because
+from mailbot.flows.bankage import knowing
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import Bot
 
@@ -14,7 +15,7 @@ _WAITING = (LetterState.QUEUED, LetterState.DEFERRED)
 
 async def ahead(bot: Bot, clients: Sequence[Client], until: datetime) -> list[tuple[Step, Client]]:
     """Letters and tasks up to `until`, the earliest first, if nobody writes and nobody pays."""
-    now = bot.clock.now()
+    bot, now = await knowing(bot), bot.clock.now()
     by_id = {client.id: client for client in clients}
     steps = [(step, client) for client in clients for step in forecast(client, bot.policy, now, until)]
     for letter in await bot.store.letters(_WAITING, limit=1000):

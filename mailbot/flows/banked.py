@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from mailbot.bank import Claim, Entry, Statement
 from mailbot.bank.entry import DIGEST
@@ -18,7 +17,6 @@ from mailbot.core.client import Client
 from mailbot.flows.ports import Bot
 from mailbot.flows.records import ACCOUNT_FACTS
 
-_AS_OF = "bank.data_on"
 _AT_ONCE = 500  # databases bound the number of parameters
 _TELLING_NAME = 8  # signs; a shorter name of a payer tells too little to be remembered
 
@@ -180,22 +178,3 @@ async def confirm_layout(bot: Bot, statement: Statement) -> None:
         told = json.loads((await tx.facts("bank.layouts")).get("bank.layouts", "{}"))
         told[statement.layout] = {name: list(where) for name, where in statement.where.items()}
         await tx.remember("bank.layouts", json.dumps(told))
-
-
-# How old it is
-
-
-async def data_on(bot: Bot) -> date | None:
-    """The last day of which the bank told anything, or None if it never did."""
-    told = await bot.store.recall(_AS_OF)
-    return date.fromisoformat(told) if told else None
-
-
-async def note_day(bot: Bot, days: Sequence[date]) -> None:
-    """The bank told of these days."""
-    if not days:
-        return
-    before = await data_on(bot)
-    newest = max([*days, before] if before else days)
-    async with bot.store.begin() as tx:
-        await tx.remember(_AS_OF, newest.isoformat())

@@ -12,7 +12,7 @@ from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
 from mailbot.core.replies import next_hold_id
-from mailbot.flows import breaker, freshness
+from mailbot.flows import bankage, breaker, freshness
 from mailbot.flows.commit import LIVE, MODE
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import Bot, Conflict, Outcome, Tx
@@ -34,7 +34,7 @@ _MATTERS = {
 _UNFINISHED = (LetterState.CLAIMED, LetterState.SENDING)
 _SETTLED = (LetterState.SENT, LetterState.WITHDRAWN)
 # Facts of the installation that a letter's leave depends on; they are read again in the transaction that claims it.
-_FACTS = (freshness.KEY, MODE, *breaker.KEYS)
+_FACTS = (freshness.KEY, MODE, bankage.KEY, *breaker.KEYS)
 _SOURCES = {
     LetterState.SENT: (*_UNFINISHED, LetterState.IN_DOUBT),
     LetterState.DEFERRED: _UNFINISHED,
@@ -152,7 +152,7 @@ def _judge(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, 
         return Withdraw(because("expired", at=letter.expires_at)) if expired else Go()
     if letter.climbs and facts.get(MODE) != LIVE:
         return Withdraw(because("draft_mode", template=letter.template))
-    return may_leave(
+    leave = may_leave(
         client,
         letter.invoices,
         bot.policy,
@@ -163,6 +163,9 @@ def _judge(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, 
         expires_at=letter.expires_at,
         decided_at=letter.created_at,
     )
+    if isinstance(leave, Go) and (why := bankage.stops(bot, letter, client, facts, now)):
+        return Wait(now + bankage.LOOK_AGAIN, why)
+    return leave
 
 
 async def _client_of(bot: Bot, letter: Letter) -> Client | None:

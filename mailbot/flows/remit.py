@@ -12,16 +12,15 @@ from mailbot.core.events import PaymentReceived, PaymentReported
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.reason import because
+from mailbot.flows.bankage import note_day
 from mailbot.flows.banked import (
     Payers,
     confirm_layout,
     covered,
-    data_on,
     hashed,
     layouts,
     memory_of,
     named_too,
-    note_day,
     payers_of,
     remember,
     remember_payer,
@@ -34,7 +33,7 @@ from mailbot.flows.review import happen
 SOURCE = "bank"
 # How the operator may book what is asked about, beside saying that it was paid.
 _BOOKS = {"bank_fees": "fee", "bank_discount": "discount", "bank_money_back": "chargeback"}
-__all__ = ["Remittance", "Settled", "Taken", "data_on", "propose", "read", "settle", "take_in"]
+__all__ = ["Remittance", "Settled", "Taken", "propose", "read", "settle", "take_in"]
 
 
 @dataclass(frozen=True, slots=True)

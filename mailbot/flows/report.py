@@ -14,6 +14,7 @@ from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
 from mailbot.flows.ahead import ahead
+from mailbot.flows.bankage import data_on, old_data
 from mailbot.flows.commit import is_live
 from mailbot.flows.door import Door, open_door, remember_asked
 from mailbot.flows.enrol import OPENING
@@ -22,7 +23,6 @@ from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, Replay, Words
 from mailbot.flows.records import JournalEntry
-from mailbot.flows.remit import data_on
 from mailbot.flows.write import business_context, locale_named, operator_letter
 
 log = logging.getLogger(__name__)
@@ -175,22 +175,14 @@ def happening(entry: JournalEntry, clients: dict[int, Client], bot: Bot) -> Happ
 
 
 async def _notes(bot: Bot, now: datetime) -> tuple[Reason, ...]:
-    old = await _bank_note(bot, now)
+    bank = old_data(bot, await data_on(bot), now)
+    old = (bank,) if bank is not None else ()
     read = await read_at(bot)
     if read is None:
         return (because("inbox_never_read"), *old)
     if now - read > _STALE_AFTER:
         return (because("inbox_unread_since", since=read), *old)
     return old
-
-
-async def _bank_note(bot: Bot, now: datetime) -> tuple[Reason, ...]:
-    """How old the bank's word is, for those who import statements."""
-    told_on = await data_on(bot)
-    if told_on is None:
-        return ()
-    days = (now.astimezone(ZoneInfo(bot.business.operator.timezone)).date() - told_on).days
-    return (because("bank_data_old", days=days),) if days > bot.business.bank_stale_days else ()
 
 
 async def alert(bot: Bot) -> int:

@@ -9,6 +9,7 @@ from mailbot.core.decide import decide
 from mailbot.core.events import Event, TimePassed
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
+from mailbot.flows.bankage import knowing
 from mailbot.flows.commit import commit, is_live, plan
 from mailbot.flows.details import notice_new_details
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable, Tx
@@ -24,7 +25,7 @@ async def review(bot: Bot) -> int:
     """Look at every client that is due; gives how many were looked at. One that fails does not stop the others."""
     await _notice_new_policy(bot)
     await notice_new_details(bot)
-    live = await is_live(bot)
+    live, bot = await is_live(bot), await knowing(bot)
     looked: set[int] = set()
     while True:
         due = await bot.store.due_clients(bot.clock.now(), _BATCH)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.bank import read_statement
 from mailbot.core.money import Money
-from mailbot.flows.remit import data_on, propose, settle
+from mailbot.flows.bankage import data_on
+from mailbot.flows.remit import propose, settle
 from mailbot.flows.report import compile_digest
 from tests.fakes.far_side import live_house
 from tests.fakes.people import anna, at, bill

