@@ -17,9 +17,9 @@ _CACHED = 256
 class DnsRecords:
     """Asks the machine's own resolver, for all of one mail at once; answers are kept as long as they hold."""
 
-    def __init__(self, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(self, patience_s: float = _PATIENCE_S, resolver: "dns.asyncresolver.Resolver | None" = None) -> None:
         self._patience_s = patience_s
-        self._resolver: dns.asyncresolver.Resolver | None = None
+        self._resolver = resolver
 
     async def txt(self, names: Collection[str]) -> Mapping[str, str | None]:
         """The records by name: None where there is none, missing where nobody could say. Never raises."""
@@ -32,7 +32,9 @@ class DnsRecords:
         import dns.resolver  # noqa: PLC0415
 
         try:
-            found = await self._at_hand().resolve(name, "TXT", lifetime=self._patience_s)
+            if self._resolver is None:
+                self._resolver = _own_resolver()
+            found = await self._resolver.resolve(name, "TXT", lifetime=self._patience_s)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return None, True
         except (dns.exception.DNSException, OSError, ValueError) as fault:
@@ -42,11 +44,11 @@ class DnsRecords:
         keys = [text for text in records if "p=" in text]
         return next(iter(keys or records), None), True
 
-    def _at_hand(self) -> "dns.asyncresolver.Resolver":
-        import dns.asyncresolver  # noqa: PLC0415
-        import dns.resolver  # noqa: PLC0415
 
-        if self._resolver is None:
-            self._resolver = dns.asyncresolver.Resolver()
-            self._resolver.cache = dns.resolver.LRUCache(_CACHED)
-        return self._resolver
+def _own_resolver() -> "dns.asyncresolver.Resolver":
+    import dns.asyncresolver  # noqa: PLC0415
+    import dns.resolver  # noqa: PLC0415
+
+    resolver = dns.asyncresolver.Resolver()
+    resolver.cache = dns.resolver.LRUCache(_CACHED)
+    return resolver
