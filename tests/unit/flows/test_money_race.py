@@ -1,0 +1,117 @@
+"""Money that arrives between decision and sending withdraws the letter, whoever knows of the money."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from mailbot.bank import read_statement
+from mailbot.core.client import Standing
+from mailbot.flows.command import paid
+from mailbot.flows.dispatch import dispatch
+from mailbot.flows.freshness import was_read
+from mailbot.flows.outbound import Letter, LetterState
+from mailbot.flows.receive import sync
+from mailbot.flows.remit import propose, settle
+from mailbot.flows.review import review
+from mailbot.flows.trust import trust
+from tests.fakes.far_side import House
+from tests.fakes.people import anna, bill, day, eur
+from tests.unit.flows.scene import codes, letters, settled_in
+from tests.unit.flows.test_notices import desk, notice
+
+COLUMNS = "date;label;amount;currency\n"
+
+
+async def by_operator(home: House) -> None:
+    await paid(home.bot, "F-2026-900", eur(100), day("2026-03-02"))
+
+
+async def by_bank(home: House) -> None:
+    await statement(home, "VIR ANNA INC F-2026-900;100,00")
+
+
+async def by_notice(home: House) -> None:
+    text = "You received a payment of €100.00 from Anna inc.\nInvoice: F-2026-900\nPayment ID: pi_3Pabcdefgh0001\n"
+    home.mailbox.deliver(notice(home, text, "Payment of €100.00 from Anna inc. for invoice F-2026-900"))
+    await sync(home.bot)
+
+
+async def statement(home: House, line: str) -> None:
+    """The bank's CSV with one line."""
+    octets = f"{COLUMNS}2026-03-02;{line};EUR\n".encode()
+    await settle(home.bot, await propose(home.bot, [("march.csv", read_statement(octets, "EUR"))]))
+
+
+async def courtesy(home: House) -> Letter:
+    """The letter that was decided before the money came."""
+    return next(letter for letter in await letters(home) if letter.template == "courtesy")
+
+
+@pytest.fixture
+async def decided(home: House) -> House:
+    """A courtesy letter waits in the outbox."""
+    long_ago = day("2026-01-20")
+    desk(home)
+    await settled_in(home, anna(bill("F-2026-900", "2026-02-20", issued_on=long_ago, delivered_on=long_ago)))
+    await trust(home.bot, "stripe")
+    await review(home.bot)
+    assert (await courtesy(home)).state is LetterState.QUEUED
+    return home
+
+
+SOURCES = pytest.mark.parametrize(
+    "money",
+    [
+        pytest.param(by_operator, id="told by the operator"),
+        pytest.param(by_bank, id="in a bank statement"),
+        pytest.param(by_notice, id="in a notice of a confirmed sender"),
+    ],
+)
+
+
+@SOURCES
+async def test_money_between_decision_and_sending_withdraws_the_letter(
+    decided: House, money: Callable[[House], Awaitable[None]]
+) -> None:
+    await money(decided)
+    await was_read(decided.bot, decided.clock.now())
+    await dispatch(decided.bot)
+    assert (await courtesy(decided)).state is LetterState.WITHDRAWN
+    assert [key for key in decided.post.tried if "courtesy" in key] == []
+    assert "settled" in await codes(decided)
+    invoice = (await decided.store.client(1, also=["F-2026-900"])).invoice("F-2026-900")
+    assert invoice is not None
+    assert invoice.standing is Standing.SETTLED
+    assert [climb.rung for climb in invoice.climbs] == []  # its rung is free: what was not sent was not climbed
+
+
+@SOURCES
+async def test_money_between_the_last_look_and_the_claim_keeps_the_letter_here(
+    decided: House, monkeypatch: pytest.MonkeyPatch, money: Callable[[House], Awaitable[None]]
+) -> None:
+    count: Any = decided.store.departures_since
+
+    async def in_between(since: datetime) -> int:
+        left: int = await count(since)
+        monkeypatch.undo()
+        await money(decided)
+        return left
+
+    await was_read(decided.bot, decided.clock.now())
+    monkeypatch.setattr(decided.store, "departures_since", in_between)  # the last question before the claim
+    await dispatch(decided.bot)
+    assert [key for key in decided.post.tried if "courtesy" in key] == []
+    assert (await courtesy(decided)).state is LetterState.WITHDRAWN
+
+
+async def test_a_payment_that_the_operator_is_asked_about_keeps_the_letter_here_too(decided: House) -> None:
+    """It may be the money: nobody is reminded before the operator has looked."""
+    await statement(decided, "VIR ZEBULON SARL F-2026-900;137,00")
+    await was_read(decided.bot, decided.clock.now())
+    await dispatch(decided.bot)
+    (matter,) = await decided.store.matters()
+    assert matter.kind == "claim"
+    assert (await courtesy(decided)).state is LetterState.WITHDRAWN
+    assert [key for key in decided.post.tried if "courtesy" in key] == []
