@@ -18,6 +18,7 @@ class Word(StrEnum):
     DONE = "done"  # the call was made, the task is dealt with
     SEEN = "seen"  # nothing is to be done
     CANCEL = "cancel"  # the claim is given up
+    ACCEPT = "accept"  # what is missing is a bank's fee or a discount, and the invoice is settled
     TRUST = "trust"  # notices of this sender prove payments from now on
     ARRIVED = "arrived"  # the letter in doubt had left
     RESEND = "resend"  # it had not
@@ -50,7 +51,7 @@ _OFFERED: dict[MatterKind, tuple[Word, ...]] = {
     MatterKind.UNREADABLE: (Word.SEEN,),
 }
 _OF_ONE_CLIENT = frozenset(Word) - {Word.SEEN, Word.TRUST}
-_OF_INVOICES = frozenset({Word.PAID, Word.CANCEL, Word.YES, Word.NO, Word.ARRIVED, Word.RESEND})
+_OF_INVOICES = frozenset({Word.PAID, Word.ACCEPT, Word.CANCEL, Word.YES, Word.NO, Word.ARRIVED, Word.RESEND})
 # Understood although not offered: the operator knows best, and each of them can be undone.
 _ALSO: dict[MatterKind, frozenset[Word]] = {
     MatterKind.REPLY: frozenset({Word.CANCEL, Word.SEEN}),
@@ -62,8 +63,10 @@ _ALSO: dict[MatterKind, frozenset[Word]] = {
     MatterKind.DIVERSION: frozenset({Word.PAID}),
     MatterKind.BOUNCE: frozenset({Word.PAID, Word.CANCEL}),
 }
-# Kinds whose matter stays before the operator although it was looked at: something still waits for a decision.
-_HELD_KINDS = frozenset({MatterKind.REPLY, MatterKind.CLAIM})
+# Differences that can be accepted as what they look like, under the name of the ledger's entry.
+_DIFFERENCES = frozenset({"fee", "discount"})
+# Money that went back, or may: nothing was paid.
+_GOES_BACK = frozenset({"notice_alarm", "bank_money_back"})
 
 
 def proposed_address(matter: Matter) -> str:
@@ -86,6 +89,10 @@ def offered(matter: Matter, *, invoices: int) -> tuple[Word, ...]:
         words.insert(0, Word.ADOPT)
     if trusted_sender(matter):
         words.insert(0, Word.TRUST)
+    if accepted_as(matter):
+        words.insert(0, Word.ACCEPT)
+    if matter.kind is MatterKind.CLAIM:
+        words.append(Word.SEEN)
     return tuple(word for word in words if _possible(word, matter, invoices))
 
 
@@ -100,10 +107,31 @@ def deputy(matter: Matter) -> bool:
     return matter.kind is MatterKind.REPLY and matter.facts.get("intent") == Intent.AUTO_REPLY.value
 
 
+def accepted_as(matter: Matter) -> str:
+    """What a difference would be booked as: `fee` or `discount`, or empty."""
+    kind = str(matter.facts.get("books", ""))
+    return kind if kind in _DIFFERENCES else ""
+
+
+def candidates(matter: Matter) -> tuple[str, ...]:
+    """The invoices that a transfer may have paid, where there are several: an answer must name one."""
+    found = tuple(one for one in str(matter.facts.get("candidates", "")).split(", ") if one)
+    return found if matter.kind is MatterKind.CLAIM and len(found) > 1 else ()
+
+
+def _holds(matter: Matter) -> bool:
+    """Whether letters wait for an answer to this matter, so that it cannot just be put aside."""
+    if matter.kind is MatterKind.CLAIM and "held" in matter.facts:
+        return bool(matter.facts["held"])
+    return matter.kind in (MatterKind.REPLY, MatterKind.CLAIM) and not deputy(matter)
+
+
 def _possible(word: Word, matter: Matter, invoices: int) -> bool:
     if word is Word.MEANT:
         return matter.mail_id is not None and matter.client_id is not None
-    if word is Word.SEEN and matter.kind in _HELD_KINDS and not deputy(matter):
+    if word is Word.SEEN and _holds(matter):
+        return False
+    if word in (Word.PAID, Word.ACCEPT) and str(matter.facts.get("notice", "")) in _GOES_BACK:
         return False
     if word in _OF_INVOICES:
         return invoices > 0

@@ -87,13 +87,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of one line of an operator's mail. `about`: the matter in a few words; `undo` is a command line."""
+    """What came of one line of an operator's mail, or of a file; `undo` takes it back, `command` goes further."""
 
     line: str
     what: Reason
     done: bool = False
     about: Need | None = None
     undo: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from that list, so a crash in between loses nothing; the list is shortened with 
 import json
 import logging
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from mailbot.bank.statement import LARGEST
 from mailbot.core.answer import Said, accepted
 from mailbot.core.brief import Answered, Need
 from mailbot.core.client import Client
@@ -24,8 +26,10 @@ from mailbot.flows.needs import need_of
 from mailbot.flows.ports import Bot, Replay, StoreUnavailable, Tx
 from mailbot.flows.proof import proofs_of
 from mailbot.flows.records import JournalEntry
+from mailbot.flows.remit import take_in
 from mailbot.flows.report import operator_context, operator_day, operator_locale
 from mailbot.flows.write import Thread, operator_letter
+from mailbot.mail.files import statements_in
 from mailbot.mail.operator import Origin, origin
 from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
@@ -98,8 +102,11 @@ async def _attend(bot: Bot, mail_id: int) -> None:
             await _off_list(tx, mail_id)
         return
     against = await _against(bot, mail, asked)
-    view = await _view(bot, asked)
-    answered = (Answered("", against),) if against else await _carried_out(bot, mail, asked, view, f"answer:{mail_id}")
+    if against is not None:
+        answered: tuple[Answered, ...] = (Answered("", against),)
+    else:
+        said = await _carried_out(bot, mail, asked, await _view(bot, asked), f"answer:{mail_id}")
+        answered = (*said, *await _taken_in(bot, octets))
     await _confirm(bot, mail_id, mail, asked, answered, helpful=against is None)
 
 
@@ -218,6 +225,31 @@ async def _own_words(bot: Bot, mail: ParsedMail, asked: Asked) -> str:
 
 def _squeezed(line: str) -> str:
     return "".join(line.replace(">", " ").split()).casefold()
+
+
+async def _taken_in(bot: Bot, octets: bytes) -> list[Answered]:
+    """Bank statements that the operator attached: what each brought, and how to take it back."""
+    found: list[Answered] = []
+    for file in statements_in(octets, LARGEST):
+        if not file.whole:
+            what = because("answer_statement_unread", file=file.name, why=f"> {LARGEST // 1024**2} MB")
+            found.append(Answered(file.name, what))
+            continue
+        taken = await take_in(bot, file.name, file.octets, bot.desk.currency)
+        entries = taken.settled.entries
+        if taken.fault:
+            found.append(Answered(file.name, because("answer_statement_unread", file=file.name, why=taken.fault)))
+        elif taken.unconfirmed:
+            what = because("answer_statement_new", file=file.name)
+            found.append(Answered(file.name, what, command=f"mailbot import-bank {shlex.quote(file.name)}"))
+        else:
+            what = because(
+                "answer_statement", file=file.name, settled=len(entries), asked=taken.settled.asked, known=taken.known
+            )
+            found.append(Answered(file.name, what, done=True, undo=" ; ".join(f"mailbot undo {n}" for _, n in entries)))
+        if taken.left_out:
+            found.append(Answered(file.name, because("answer_line_unread", file=file.name, why=taken.left_out[0])))
+    return found
 
 
 # What is told

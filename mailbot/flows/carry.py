@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
-from mailbot.core.answer import Said, Word, deputy, proposed_address, trusted_sender
+from mailbot.core.answer import Said, Word, accepted_as, candidates, deputy, proposed_address, trusted_sender
 from mailbot.core.client import Client
 from mailbot.core.intent import Intent
+from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import Matter
 from mailbot.core.money import Money
 from mailbot.core.reason import Reason, because
 from mailbot.flows import command
+from mailbot.flows.books import Slip, reduce
 from mailbot.flows.meant import holds, tell_meaning
 from mailbot.flows.ports import Bot
 from mailbot.flows.report import operator_day
@@ -23,6 +25,7 @@ from mailbot.reading.words import folded
 _DAY_LEADS = re.compile(r"^(?:jusqu\W?(?:au|a|en)?|until|till|by|le|on|au|du|the|a partir du|from|avant|apres|pour)\s+")
 _UNIT = r"(?:€|\$|£|euros?|eur|dollars?|cad|usd|chf|gbp)"
 _AMOUNT = re.compile(rf"(?:{_UNIT}\s*)?-?\d[\d\s.,'\u00a0\u202f]*(?:\s*{_UNIT}(?![a-z]))?", re.IGNORECASE)
+_SOON_DAYS = 180  # a day and a month without a year further ahead than this were last year's
 _SMALL = re.compile(r"[\s,;:()]+|\b(?:le|on|du|the|de|of|facture|invoice|pour|for)\b")
 
 
@@ -80,6 +83,16 @@ async def _paid(bot: Bot, job: Job) -> Carried:
     if after.balance.amount > 0:
         return Carried(because("answer_part_paid", number=number, amount=money, rest=after.balance), undo)
     return Carried(because("answer_paid", number=number, amount=money), undo)
+
+
+async def _accept(bot: Bot, job: Job) -> Carried:
+    number, rest = _invoice(job)
+    _nothing_else(rest)
+    kind = accepted_as(job.matter)
+    if not kind:
+        raise NotUnderstood
+    done = await reduce(bot, EntryKind(kind), number, None, Slip(operator_day(bot)))
+    return Carried(because("answer_accepted", number=number), f"mailbot undo {done.entry}")
 
 
 async def _hold(bot: Bot, job: Job) -> Carried:
@@ -206,6 +219,7 @@ _DO: dict[Word, Callable[[Bot, Job], Awaitable[Carried]]] = {
     Word.DONE: _done,
     Word.SEEN: _seen,
     Word.CANCEL: _cancel,
+    Word.ACCEPT: _accept,
     Word.TRUST: _trust,
     Word.ARRIVED: _arrived,
     Word.RESEND: _resend,
@@ -225,9 +239,12 @@ def _nothing_else(rest: str) -> None:
 
 def _invoice(job: Job) -> tuple[str, str]:
     """Which invoice an answer is about, and what else follows the word."""
-    named = numbers_in(job.said.rest, job.invoices) if job.said.rest else ()
+    several = candidates(job.matter)
+    named = numbers_in(job.said.rest, (*job.invoices, *several)) if job.said.rest else ()
     if len(named) == 1:
         return named[0], _without(job.said.rest, named[0])
+    if several:
+        raise NotUnderstood
     number = job.matter.invoice or (job.invoices[0] if len(job.invoices) == 1 else None)
     if number is None or named:
         raise NotUnderstood
@@ -298,7 +315,7 @@ def _past_day(text: str, today: date, country: str) -> tuple[date, int] | None:
         year = int(found[6]) if found[6] else today.year
         year += 2000 if year < 100 else 0
         given = date(year, int(month), int(day))
-        if given > today and not found[6]:
+        if (given - today).days > _SOON_DAYS and not found[6]:
             given = date(year - 1, int(month), int(day))
     except ValueError:
         return None

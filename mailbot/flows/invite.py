@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailbot.core.answer import Word, offered
+from mailbot.core.answer import Word, candidates, offered
 from mailbot.core.brief import Reply
 from mailbot.core.client import Client
 from mailbot.core.intent import Intent
@@ -22,6 +22,7 @@ _DOES = {
     Word.DONE: "note",
     Word.SEEN: "seen",
     Word.CANCEL: "cancel",
+    Word.ACCEPT: "accept_short",
     Word.TRUST: "trust",
     Word.ARRIVED: "arrived",
     Word.RESEND: "resend",
@@ -51,8 +52,12 @@ def replies(
         line = " ".join(part for part in (str(number), shown(word, language, intent), extra) if part)
         return Reply(line, does, door.link(line))
 
+    several = candidates(matter)
     said = tuple(
-        one(word, _DOES[word], extra=until if word is Word.HOLD else "") for word in words if word is not Word.MEANT
+        one(word, _DOES[word], extra=extra)
+        for word in words
+        if word is not Word.MEANT
+        for extra in (several if word is Word.PAID and several else [until if word is Word.HOLD else ""])
     )
     if Word.MEANT not in words:
         return said, ()

@@ -114,7 +114,7 @@ def _warning(matter: Matter) -> Reason | None:
         case MatterKind.DIVERSION:
             return because("beware_of_diversion")
         case MatterKind.CLAIM if matter.facts.get("notice"):
-            return because(str(matter.facts["notice"]), **matter.facts)
+            return Reason(str(matter.facts["notice"]), matter.facts)
         case MatterKind.BREAKER:
             return because("breaker_tripped", **matter.facts)
         case MatterKind.RESTORED if matter.facts.get("untracked"):

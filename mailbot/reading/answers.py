@@ -37,7 +37,8 @@ def said_in(words: str) -> tuple[Said, ...]:
     """The answers in the new words of a mail, in order.
 
     A line that begins with a number and is not understood comes back without a word; other lines (a greeting, a
-    signature) are left out. Never raises; a hostile text costs no more than a short one.
+    signature) are left out. A word without a number counts only where there is no other, and a "thanks" never.
+    Never raises; a hostile text costs no more than a short one.
     """
     found: list[Said] = []
     for line in unicodedata.normalize("NFC", words).splitlines()[:_MOST_LINES]:
@@ -45,7 +46,11 @@ def said_in(words: str) -> tuple[Said, ...]:
             said = _said(part)
             if said is not None and len(found) < _MOST_ANSWERS:
                 found.append(said)
-    return tuple(found)
+    numbered = [said for said in found if said.numbers]
+    if numbered:
+        return tuple(numbered)  # a "thanks" or an "ok" beside numbered answers closes the mail
+    plain = {(said.word, said.intent) for said in found if not said.rest}
+    return () if len(plain) > 1 else tuple(found[:1])
 
 
 def shown(word: Word, language: str, intent: Intent | None = None) -> str:
@@ -94,6 +99,8 @@ def _said(part: str) -> Said | None:
             start += 1
     if numbered and start < len(plain) and start == numbered.end() and plain[start].isalnum():
         numbers, start = (), 0  # "2nd" or "3x" is no number of a matter
+    if not numbers and plain.strip(_EDGES) in _fillers():
+        return None
     phrase = None if "?" in part else _longest(plain[start:])  # "3 payé ?" asks
     if phrase is None:
         return Said(line, numbers, None) if numbers and start < len(plain) else None

@@ -32,7 +32,17 @@ ANSWERS: dict[str, tuple[tuple[int, ...], Word, Intent | None, str]] = {
     "6 write off": ((6,), Word.CANCEL, None, ""),
 }
 NOT_UNDERSTOOD = ["3 payé ?", "3 pas payé", "3 non-payé par lui", "7 blabla", "3 bof"]
-NO_ANSWERS = ["Bonjour,", "Noémie Gagnon", "2nd reminder", "", "3", "12/12/2026", "Je ne sais pas encore."]
+NO_ANSWERS = [
+    "Bonjour,",
+    "Noémie Gagnon",
+    "2nd reminder",
+    "",
+    "3",
+    "12/12/2026",
+    "Je ne sais pas encore.",
+    "Merci !",
+    "Thanks",
+]
 
 
 @pytest.mark.parametrize("line", ANSWERS)
@@ -61,6 +71,12 @@ def test_several_answers_in_lines_and_in_one_line() -> None:
         (3, Word.PAID),
         (4, Word.RELEASE),
     ]
+
+
+def test_a_closing_word_beside_numbered_answers_is_none() -> None:
+    """Else "ok" under "1 attendre" would say yes to a letter."""
+    assert [said.word for said in said_in("1 attendre\nok\nMerci")] == [Word.HOLD]
+    assert said_in("oui\nnon") == ()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
