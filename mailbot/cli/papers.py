@@ -1,4 +1,4 @@
-"""`mailbot payment-slip`: the code that clients pay with, for a document of your own."""
+"""What clients want on paper: `mailbot payment-slip`, `receipt`, `send-answer`."""
 
 import argparse
 from pathlib import Path
@@ -9,9 +9,11 @@ from mailbot.cli.session import with_bot
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
     from mailbot.core.client import Invoice
+    from mailbot.core.document import Enclosure
     from mailbot.core.payment import Ways
 
 _KINDS = ("png", "svg", "pdf")
+_MOST_OCTETS = 10 * 1024 * 1024
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,6 +22,51 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     one.add_argument("number")
     one.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .png, .svg or .pdf")
     one.set_defaults(run=lambda args: with_bot(args, lambda parts: _slip(parts, args.number, args.output)))
+    one = subparsers.add_parser("receipt", help="send the client the receipt of an invoice that is paid")
+    one.add_argument("number")
+    one.set_defaults(run=lambda args: with_bot(args, lambda parts: _receipt(parts, args.number)))
+    one = subparsers.add_parser("send-answer", help="send the answer to a client's request that a digest shows")
+    one.add_argument("id", type=int, metavar="ID", help="the number that the digest gives with it")
+    one.add_argument(
+        "--attach", type=Path, action="append", default=[], metavar="FILE", help="a form or a corrected invoice"
+    )
+    one.set_defaults(run=lambda args: with_bot(args, lambda parts: _answer(parts, args.id, args.attach)))
+
+
+async def _receipt(parts: "Assembled", number: str) -> int:
+    from mailbot.flows.supply import send_receipt
+
+    address = await send_receipt(parts.bot, number)
+    print(f"{number}: the receipt leaves to {address} in the client's next office hours")
+    return 0
+
+
+async def _answer(parts: "Assembled", matter_id: int, files: list[Path]) -> int:
+    import asyncio
+
+    from mailbot.flows.supply import send_answer
+
+    enclosures = tuple([await asyncio.to_thread(_enclosure, file) for file in files])
+    address = await send_answer(parts.bot, matter_id, enclosures)
+    print(f"the answer leaves to {address} in the client's next office hours")
+    return 0
+
+
+def _enclosure(file: Path) -> "Enclosure":
+    from mimetypes import guess_type
+
+    from mailbot.core.document import Enclosure
+    from mailbot.flows.command import CommandFault
+
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        raise CommandFault(f"{file} cannot be read: {error.strerror}") from error
+    if not octets:
+        raise CommandFault(f"{file} is empty")
+    if len(octets) > _MOST_OCTETS:
+        raise CommandFault(f"{file} is larger than {_MOST_OCTETS // 1024 // 1024} MB, which many mailboxes refuse")
+    return Enclosure(file.name, guess_type(file.name)[0] or "application/octet-stream", octets)
 
 
 async def _slip(parts: "Assembled", number: str, output: Path) -> int:

@@ -57,6 +57,7 @@ class Need:
     say on the telephone. `whole_client` is False where the matter stops one invoice and not all letters. `history` is
     oldest first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt. `number` is
     what an answer by mail begins with, `replies` what it may say, `meanings` what the client's mail may have meant.
+    `answer` is one to the client that is ready to be sent.
     """
 
     kind: MatterKind
@@ -81,6 +82,7 @@ class Need:
     history: tuple[Happening, ...] = ()
     id: int = 0
     number: int = 0
+    answer: str = ""
     replies: tuple[Reply, ...] = ()
     meanings: tuple[Reply, ...] = ()
 

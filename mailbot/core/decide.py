@@ -38,6 +38,7 @@ from mailbot.core.events import (
     PaymentReceived,
     PaymentReported,
     ReplyReceived,
+    RequestAnswered,
     TimePassed,
 )
 from mailbot.core.ladder import held_because
@@ -52,6 +53,7 @@ from mailbot.core.replies import (
     reply_received,
 )
 from mailbot.core.reported import payment_reported
+from mailbot.core.requests import request_answered
 from mailbot.core.review import time_passed
 
 # The standing in which the operator's release leaves an invoice.
@@ -93,6 +95,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one match over the union of events
             return _hold_released(client, event, now)
         case InvoiceCancelled():
             return invoice_cancelled(client, event, now)
+        case RequestAnswered():
+            return request_answered(client, event, policy, now)
         case TimePassed():
             return time_passed(client, policy, now, silent=event.silent)
         case _:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailbot.core.client import Client, Contact
+from mailbot.core.document import Document, Enclosure, MailRef
 from mailbot.core.events import PaymentReceived
 from mailbot.core.ladder import Tone
 from mailbot.core.ledger import NewEntry
@@ -14,7 +15,10 @@ from mailbot.core.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class SendLetter:
-    """Write a letter and put it into the outbox. `answer` marks one that answers a client's mail by itself."""
+    """Write a letter and put it into the outbox. `answer` marks one that answers a client's mail by itself.
+
+    `documents` are what it brings, `replies_to` the mail that it answers, `enclosures` files of the operator's.
+    """
 
     tone: Tone
     contact: Contact
@@ -25,6 +29,9 @@ class SendLetter:
     answer: bool = False
     promised_on: date | None = None
     payment: PaymentReceived | None = None
+    documents: tuple[Document, ...] = ()
+    replies_to: MailRef | None = None
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from mailbot.core.document import Asked, Document, Enclosure, MailRef
 from mailbot.core.intent import Reading
 from mailbot.core.ledger import Entry, EntryKind
 from mailbot.core.money import Money
@@ -13,7 +14,8 @@ from mailbot.core.reason import Fact, Reason
 class ReplyReceived:
     """A person at the client wrote. `invoices` are those the mail is tied to; `mail_id` names the message.
 
-    `doubt` says why the sender may be somebody else: then the mail can pause, and nothing more.
+    `doubt` says why the sender may be somebody else: then the mail can pause, and nothing more. `asked` says which
+    documents it asks for.
     """
 
     reading: Reading
@@ -22,6 +24,7 @@ class ReplyReceived:
     sent_on: date
     mail_id: int
     doubt: Reason | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,22 @@ class HoldReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """The operator lets documents go to a client: those that a mail asked for (`mail_id`, `subject_key`), or unasked.
+
+    `to` is the contact's address (empty: who usually gets letters).
+    """
+
+    documents: tuple[Document, ...]
+    invoices: tuple[str, ...]
+    to: str = ""
+    mail: MailRef | None = None
+    mail_id: int | None = None
+    subject_key: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceCancelled:
     """The operator gives a claim up, or it was never due."""
 
@@ -197,5 +216,6 @@ Event = (
     | HoldAsked
     | HoldReleased
     | InvoiceCancelled
+    | RequestAnswered
     | TimePassed
 )

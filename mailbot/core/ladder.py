@@ -218,6 +218,13 @@ def tone(client: Client, invoice: Invoice, rung: Rung) -> Tone:
     )
     if hard and rung.chasing:
         return Tone("courtesy", after_hold=True)
+    served = any(
+        hold.intent is Intent.DOCUMENT_REQUEST and hold.lapses and hold.lifted_at is not None and hold.lifted_at >= last
+        for hold in client.holds
+        if hold.invoice in (None, invoice.number)
+    )
+    if served and rung.chasing:  # they asked for something so as to pay, and have it
+        return Tone("courtesy")
     broken = [promise.due_on for promise in invoice.promises if promise.kept is False and promise.due_on >= last.date()]
     return Tone(rung.template, broken_promise_on=max(broken, default=None))
 

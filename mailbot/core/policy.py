@@ -87,6 +87,10 @@ class Policy:
     thank_delay_minutes: int = 20
     acknowledge_promises: bool = True
     firmer_waits: Reason | None = None
+    auto_copy: bool = False
+    copies_per_week: int = 2
+    receipts_per_month: int = 3
+    copy_hold_days: int = 3
 
     def ladder(self, name: str) -> tuple[Rung, ...]:
         """The rungs of a ladder, in order; an unknown name means the default ladder."""

@@ -12,6 +12,7 @@ from mailbot.core.ladder import Tone, held_because, recipient
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import because
+from mailbot.core.requests import document_letter, lapses_on
 
 # A promise further away than this is a wish for new terms, which only the operator can grant.
 _LONGEST_PROMISE_DAYS = 45
@@ -42,6 +43,10 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
         )
     targets = held_targets(client, event)
     wait = _wait(reading, client, policy, event.sent_on)
+    sending = document_letter(client, event, targets, policy) if reading.intent is Intent.DOCUMENT_REQUEST else None
+    if sending is not None:
+        wait = _Wait(lapses_on(client, policy, event.sent_on), lapses=True)
+        targets = targets if owing else ()
     by = HeldBy.PERSON
     held, reasons = client, []
     for target in targets:
@@ -59,6 +64,9 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
         held = replace(held, holds=(*_without_older_word(held.holds, hold, now), hold))
         reasons.append((target, held_because(hold)))
     effects: list[Effect] = [WithdrawLetters(_numbers(targets), because("client_wrote", intent=reading.intent.value))]
+    if sending is not None:
+        effects.append(sending)
+        reasons.append((_single(sending.invoices), because("document_sent", template=sending.tone.template)))
     if reading.intent is Intent.PROMISE_TO_PAY:
         held, answer = _promised(held, event, targets, wait, policy)
         effects += answer
@@ -178,6 +186,8 @@ def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...
     facts |= {"sender": event.sender, "because": reading.because}
     if reading.redirect_to:
         facts["address"] = reading.redirect_to
+    if event.asked is not None and event.asked.documents:
+        facts["asks"] = ",".join(event.asked.documents)
     if reading.until is not None:
         facts["until"] = reading.until.isoformat()
     when = client.answered_at

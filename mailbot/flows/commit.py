@@ -67,7 +67,7 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
         if not await is_live(bot):
             extra.append((about, because("draft_mode", template=effect.tone.template)))
             continue
-        if effect.answer and (why := await _answered_enough(effect, client, bot, now)):
+        if effect.answer and (why := await answered_enough(effect.invoices, client, bot, now)):
             extra.append((about, why))
             continue
         try:
@@ -91,12 +91,12 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     return Plan(decision, tuple(letters), tuple(extra), tuple(matters), unwritten, tuple(superseded))
 
 
-async def _answered_enough(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> Reason | None:
+async def answered_enough(numbers: Sequence[str], client: Client, bot: Bot, now: datetime) -> Reason | None:
     """At most one automatic answer per client and day, and three per invoice: loops end by construction (FIELD 5)."""
     policy = bot.policy
     if await bot.store.answers_since(client.id, now - timedelta(hours=policy.answer_gap_hours)):
         return because("answered_lately", hours=policy.answer_gap_hours)
-    about = [invoice for number in effect.invoices if (invoice := client.invoice(number)) is not None]
+    about = [invoice for number in numbers if (invoice := client.invoice(number)) is not None]
     if any(invoice.auto_answers >= policy.answers_per_invoice for invoice in about):
         return because("answered_enough", answers=policy.answers_per_invoice)
     return None

@@ -13,6 +13,7 @@ from mailbot.core.ladder import recipient
 from mailbot.core.matter import Matter, MatterKind
 from mailbot.core.money import totals
 from mailbot.core.reason import Reason, because
+from mailbot.flows.documents import asked_in, ready_answer, wants_file
 from mailbot.flows.door import Door
 from mailbot.flows.invite import replies
 from mailbot.flows.ports import Bot
@@ -59,6 +60,7 @@ async def need_of(
         owed=totals(invoice.balance for invoice in invoices),
         intent=intent,
         words=_words(matter),
+        answer=await ready_answer(matter, client, bot) if client is not None else "",
         until=date.fromisoformat(named) if named else None,
         address=_address(matter),
         letter_subject=letter.subject if letter else "",
@@ -172,7 +174,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
         case MatterKind.DIVERSION:
             return (hold, release)
         case MatterKind.REPLY | MatterKind.BOUNCE:
-            extra = _contact_command(matter, client)
+            extra = (*_answer_command(matter), *_contact_command(matter, client))
             return (*extra, release, hold, settle) if invoices else extra
         case MatterKind.CLAIM:
             return (*_trust_command(matter), *_books_command(matter), settle, release, hold)
@@ -206,6 +208,15 @@ def _books_command(matter: Matter) -> tuple[Command, ...]:
     if kind == "chargeback":
         return (Command(_line("chargeback", number), "chargeback"),)
     return (Command(_line("write-off", number, "--as", kind), "accept_short"),)
+
+
+def _answer_command(matter: Matter) -> tuple[Command, ...]:
+    """The answer to a request for documents, made ready."""
+    documents = asked_in(matter)
+    if not documents:
+        return ()
+    line = f"mailbot send-answer {matter.id}"
+    return (Command(f"{line} --attach FILE" if wants_file(documents) else line, "send_answer"),)
 
 
 def _contact_command(matter: Matter, client: Client) -> tuple[Command, ...]:

@@ -17,6 +17,7 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Fact, Reason, because
 from mailbot.flows.answers import Claim, attend, claim_of, put_on_list
 from mailbot.flows.commit import commit, plan
+from mailbot.flows.documents import with_documents
 from mailbot.flows.doubt import proven_by
 from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
@@ -112,6 +113,7 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
             event = _event(judged, client, numbers, mail_id, raw)
             if event is None:
                 continue
+            event = await with_documents(event, judged.mail, client, bot)
             prepared = await plan(decide(client, event, bot.policy, now), bot, now)
             await commit(tx, prepared, bot, now)
             woken = woken or bool(prepared.letters)

@@ -1,10 +1,12 @@
 """From an effect to a letter in the outbox: words, thread, attachments, Message-ID and octets."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.core.client import Client, Contact, Invoice, Leaving
+from mailbot.core.document import Document, MailRef
 from mailbot.core.effects import SendLetter
 from mailbot.core.ladder import expected_on
 from mailbot.core.money import Money, totals
@@ -16,6 +18,9 @@ from mailbot.mail.compose import Draft, FilePart, compose, mint_message_id
 # Letters that carry the invoice's PDF again, when there is one.
 _WITH_PDF = frozenset({"invoice", "courtesy", "friendly", "personal"})
 _REFERENCES_KEPT = 10
+_LONGEST_SUBJECT = 200
+_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
+_RE = re.compile(r"^(?:(?:re|r\u00e9f|tr|fwd?|aw|sv|rv|antw)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,12 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
     """Write a client's letter. Raises what the writer raises on a broken template; nothing was sent or stored then."""
     invoices = tuple(invoice for number in effect.invoices if (invoice := client.invoice(number)) is not None)
     files = await _files(effect, invoices, bot)
-    thread = await _thread(invoices, bot)
+    thread = answering(effect.replies_to) if effect.replies_to else await _thread(invoices, bot)
     key = letter_key(effect, client, now)
     ways, images = ways_to_pay(invoices, bot.business.paying, key)
     context = letter_context(effect, client, invoices, bot, now) | {"has_pdf": bool(files), "pay": ways}
+    if effect.documents:
+        context |= await document_context(effect, invoices, bot)
     words = bot.writer.render(effect.tone.template, locale_of(client), context)
     domain = bot.business.email.rpartition("@")[2]
     draft = Draft(
@@ -48,7 +55,7 @@ async def write(effect: SendLetter, client: Client, bot: Bot, now: datetime) -> 
         in_reply_to=thread.in_reply_to,
         references=thread.references,
         letter_key=key,
-        attachments=files,
+        attachments=(*files, *(FilePart(one.name, one.content_type, one.octets) for one in effect.enclosures)),
         # a template of the user's own may leave a code out, and what no page shows would look like an attachment
         inline_images=tuple(image for image in images if f"cid:{image.cid}" in words.html),
         auto_submitted="auto-replied" if effect.answer else "auto-generated",
@@ -188,10 +195,30 @@ def _money(money: Money) -> dict[str, object]:
 
 
 async def _files(effect: SendLetter, invoices: tuple[Invoice, ...], bot: Bot) -> tuple[FilePart, ...]:
-    if effect.tone.template not in _WITH_PDF:
+    if effect.tone.template not in _WITH_PDF and Document.COPY not in effect.documents:
         return ()
     files = [await bot.store.attachment(invoice.number) for invoice in invoices if invoice.pdf]
     return tuple(FilePart(found[0], "application/pdf", found[1]) for found in files if found is not None)
+
+
+def answering(mail: MailRef) -> Thread:
+    """The client's own conversation goes on: their subject, their Message-ID (RFC 5322 3.6.4)."""
+    plain = "".join(char for char in mail.subject if char.isprintable())[:_LONGEST_SUBJECT]
+    known = [one for one in dict.fromkeys(mail.references) if _ID.fullmatch(one)][-_REFERENCES_KEPT:]
+    return Thread(
+        _RE.sub("", " ".join(plain.split())), mail.message_id if _ID.fullmatch(mail.message_id) else "", tuple(known)
+    )
+
+
+async def document_context(effect: SendLetter, invoices: tuple[Invoice, ...], bot: Bot) -> dict[str, object]:
+    """What a letter with documents says besides: which, and for a receipt how each invoice was paid."""
+    receipts = []
+    if Document.RECEIPT in effect.documents:
+        for invoice in invoices:
+            paid = [one for one in await bot.store.payments(invoice=invoice.number) if one.amount.amount > 0]
+            parts = tuple({"amount": _money(one.amount), "on": one.paid_on, "means": one.source} for one in paid)
+            receipts.append({"number": invoice.number, "payments": parts})
+    return {"asked": tuple(document.value for document in effect.documents), "receipts": tuple(receipts)}
 
 
 async def _thread(invoices: tuple[Invoice, ...], bot: Bot) -> Thread:

@@ -30,6 +30,8 @@ _OPTIONAL: Mapping[str, Plain] = {
     "has_pdf": False,
     "payment": None,
     "pay": (),
+    "asked": (),
+    "receipts": (),
     "tone": "courtesy",
     "signer": None,
     "answered": (),

@@ -105,8 +105,17 @@ def letter(**changes: object) -> Sample:
         "locale": "fr_CA",
         "payment": None,
         "pay": (),
+        "asked": ("copy", "bank_details"),
+        "receipts": (),
     }
     return values | changes
+
+
+def receipt(number: str = "1042", currency: str = "EUR") -> Sample:
+    """Make a receipt as a letter sees it: two payments, one of them with its means."""
+    first, second = ({"value": Decimal(part), "currency": currency} for part in ("800.00", "450.00"))
+    parts = ({"amount": first, "on": TODAY, "means": "bank"}, {"amount": second, "on": TODAY, "means": "operator"})
+    return {"number": number, "payments": parts}
 
 
 def need(kind: MatterKind = MatterKind.REPLY, **changes: Any) -> Need:
@@ -284,14 +293,18 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
             invoices=(part,),
             signer=assistant,
             payment=payment,
+            asked=("bank_details",),
+            pay=(way_to_pay(),),
         ),
-        letter(**told, digest=busy, need=busy.needs_you[3], promise=broken, after_hold=True),
+        letter(**told, digest=busy, need=busy.needs_you[3], promise=broken, after_hold=True, asked=("copy",)),
         letter(
             **told,
             digest=busy,
             need=need(MatterKind.MAILBOX, client="", contact="", email="", phone="", invoices=(), owed=()),
             promise=broken | {"broken": False},
-            invoices=(early,),
+            invoices=(invoice(paid="1250.00"),),
+            asked=("receipt",),
+            receipts=(receipt(),),
         ),
         *(
             letter(
@@ -304,6 +317,8 @@ def samples_for(language: str) -> tuple[Mapping[str, object], ...]:
                 payment=payment,
                 pay=(_other_ways(), way_to_pay(several=False)),
                 after_hold=tone == "courtesy",
+                asked=("copy", "receipt", "tax_form", "corrected" if tone == "friendly" else "order_number"),
+                receipts=(receipt("1043", "CAD"),),
             )
             for tone in ("invoice", "courtesy", "friendly", "personal")
         ),

@@ -32,6 +32,7 @@ TELLING = {
     "promise_ack": (4,),
 }
 TELLING |= {"digest": (1, 2, 6), "alert": (0, 4), "call_prompt": (1,), "collections": (6,), "invoice": (1, 2)}
+TELLING |= {"documents": (0, 2, 8), "receipt": (4,)}
 LONG = "Établissements Wolfeschlegelsteinhausenbergerdorff-Grandmaison et Associés"
 
 
