@@ -55,6 +55,9 @@ async def _list(parts: "Assembled", *, everything: bool) -> int:
         return 0
     tell.console.print(table)
     sums = totals(invoice.balance for _, invoice in shown if invoice.live)
+    for client in clients:
+        for credit in client.credit:
+            tell.line(f"{client.name} has a credit of {tell.money(credit)} (`mailbot ledger {client.code}`)")
     tell.console.print("open: " + ", ".join(tell.money(total) for total in sums), style="bold")
     await tell.mode()
     return 0
@@ -114,7 +117,10 @@ def _head(tell: Teller, client: "Client") -> None:
 def _invoice(tell: Teller, invoice: "Invoice") -> None:
     tell.console.print(tell.plain(f"\n{invoice.number} {invoice.subject}".rstrip()), style="bold")
     tell.line(f"  issued {invoice.issued_on}, due {invoice.due_on}, {invoice.standing}")
-    tell.line(f"  {tell.money(invoice.amount)}, paid {tell.money(invoice.paid)}, open {tell.money(invoice.balance)}")
+    tell.line(
+        f"  {tell.money(invoice.amount)}, paid {tell.money(invoice.paid)}, "
+        f"{f'given up {tell.money(invoice.given_up)}, ' if invoice.given_up else ''}open {tell.money(invoice.balance)}"
+    )
     for climb in invoice.climbs:
         tell.line(f"  {tell.moment(climb.at)}  {tell.word(climb.rung, 'rung')} ({climb.state})")
     for promise in invoice.promises:

@@ -74,7 +74,7 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
     await conn.execute(update(INBOX_MAIL).where(answers).values(**_NO_WORDS))
     await conn.execute(delete(EXAMPLE).where(EXAMPLE.c.client_id == client_id))
     await conn.execute(update(LEDGER).where(LEDGER.c.client_id == client_id).values(reference="", note=""))
-    await conn.execute(delete(META).where(META.c.key.startswith(ACCOUNT_FACTS), META.c.value == str(client_id)))
+    await _accounts(conn, client_id)
     await conn.execute(
         update(HOLD)
         .where(HOLD.c.client_id == client_id)
@@ -90,6 +90,16 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
 async def _addresses(conn: AsyncConnection, client_id: int) -> list[str]:
     query = select(CONTACT.c.address).where(CONTACT.c.client_id == client_id)
     return [str(address) for address in await conn.scalars(query)]
+
+
+async def _accounts(conn: AsyncConnection, client_id: int) -> None:
+    """Forget from which accounts and under which names the client paid, hashed as they are."""
+    theirs = and_(META.c.key.startswith(ACCOUNT_FACTS, autoescape=True), META.c.value == str(client_id))
+    keys = (await conn.scalars(select(META.c.key).where(theirs))).all()
+    await conn.execute(delete(META).where(theirs))
+    for key in keys:
+        told = META.c.value.contains(key, autoescape=True)
+        await conn.execute(update(META).where(told).values(value=func.replace(META.c.value, key, "")))
 
 
 async def _own_words(conn: AsyncConnection, client_id: int, addresses: list[str]) -> list[str]:

@@ -1,10 +1,13 @@
 """The books by hand, through the commands, in a real database."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from tests.integration.bank.conftest import Type
 from tests.integration.bank.test_import_bank import BOTH
+from tests.servers.installation import Installation
 
 
 def entries(typed: Type, subject: str) -> list[dict[str, object]]:
@@ -112,3 +115,49 @@ def test_fees_that_a_bank_kept_are_asked_about_and_the_rest_is_not_chased(
     assert "mailbot write-off F-2026-018 --as fee" in typed("digest").out
     assert typed("write-off", "F-2026-018", "--as", "fee").code == 0
     assert "mailbot write-off" not in typed("digest").out
+
+
+PAYER = (
+    b"date;label;amount;currency;payer;iban\n"
+    b"2026-03-07;VIR F-2026-017;1250,00;EUR;Gestion Zeta 9;FR7630006000011234567890189\n"
+)
+MORE = (
+    b"number,client_name,client_email,issued_on,due_on,amount,currency\n"
+    b"F-2026-099,Brasserie Lut\xc3\xa8ce,anna@lutece.test,2026-02-10,2026-03-10,777.00,EUR\n"
+)
+AGAIN = PAYER.replace(b"F-2026-017;1250", b"MARS;777").replace(b"-07;", b"-09;")
+
+
+def facts(files: Installation) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(files.database)) as raw:
+        return raw.execute("SELECT key, value FROM meta WHERE key LIKE 'bank.%' ORDER BY key").fetchall()
+
+
+def test_who_paid_once_is_known_and_no_more_once_that_was_taken_back(
+    typed: Type, put: Callable[[str, bytes], str]
+) -> None:
+    """An account that paid for one client is that client's, unless the operator says that it was wrong."""
+    more = put("more.csv", MORE)
+    assert typed("import", more, "--apply").code == 0
+    again = put("again.csv", AGAIN)
+
+    def decision() -> str:
+        return str(json.loads(typed("import-bank", again, "--dry-run", "--json").out)["decision"])
+
+    assert decision() == "ask"
+    assert "mailbot undo 1" in typed("import-bank", put("payer.csv", PAYER), "--yes").out
+    assert decision() == "settle"
+    assert typed("undo", "1").code == 0
+    assert decision() == "ask"
+
+
+def test_what_is_known_of_an_account_goes_with_the_client(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    assert typed("import-bank", put("payer.csv", PAYER), "--yes").code == 0
+    account = [key for key, value in facts(files) if key.startswith("bank.account.")]
+    assert len(account) == 2, "its number and its name"
+    assert typed("forget", "brasserie-lutece", "--apply").code == 0
+    left = " ".join(f"{key} {value}" for key, value in facts(files))
+    assert not any(key in left for key in account)
+    assert "bank.entry." in left, "and the line is known still"
