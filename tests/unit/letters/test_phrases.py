@@ -13,6 +13,7 @@ from mailbot.core.intent import Intent, Kind
 from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
+from mailbot.core.notice import CHECKS
 from mailbot.core.policy import DEFAULT_LADDER
 from mailbot.core.reason import Reason, because
 from mailbot.letters import Phrases, phrase
@@ -25,6 +26,7 @@ OPEN_ENDED = {
     "held_": [str(intent) for intent in Intent],
     "mail_": [str(kind) for kind in Kind],
     "booked_": [str(kind) for kind in EntryKind if kind is not EntryKind.PAYMENT],
+    "lacks_": list(CHECKS),
 }
 
 
