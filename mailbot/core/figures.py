@@ -16,6 +16,8 @@ DSO_DAYS = 90
 """A quarter. A younger ledger is measured over the days that it has."""
 
 _LATELY = timedelta(days=7)
+# The DSO of a shorter past says little: in the first weeks everything is still open.
+_TELLING_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def told_in_short(figures: Figures) -> tuple[Reason, ...]:
     """What a digest says of the figures besides the expected money, in a line each."""
     lines = [because("figure_uncertain")] if any(one.uncertain for one in figures.cash) else []
     lines += [
-        because("figure_dso", days=dso.days, currency=dso.currency, period=dso.period_days) for dso in figures.dso
+        because("figure_dso", days=dso.days, currency=dso.currency, period=dso.period_days)
+        for dso in figures.dso
+        if dso.period_days >= _TELLING_DAYS
     ]
     lately = figures.lately
     if lately.kept or lately.broken:

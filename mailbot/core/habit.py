@@ -1,5 +1,6 @@
 """How clients pay: each one's own lateness, and the day on which the money for an invoice can be expected."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -114,10 +115,10 @@ def expectation(bill: Bill, known: Habits, today: date) -> date | Doubt:
         return _working_day(client, max(promised, today))
     day = max(invoice.due_on + timedelta(days=known.of(client).days), expected_on(client, invoice))
     if day + timedelta(days=_GRACE_DAYS) < today:
-        slower = [days for days in known.lateness if days > (today - invoice.due_on).days]
-        if not slower:
+        slower = bisect_right(known.lateness, (today - invoice.due_on).days)
+        if slower == len(known.lateness):
             return Doubt.LATE
-        day = invoice.due_on + timedelta(days=round(median(slower)))
+        day = invoice.due_on + timedelta(days=known.lateness[(slower + len(known.lateness) - 1) // 2])
     return _working_day(client, max(day, today, *(hold.until for hold in holds if hold.until is not None)))
 
 

@@ -1,5 +1,6 @@
 """The figures of a business, out of its clients and its ledger."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date
 
@@ -19,7 +20,8 @@ _NEVER_EARNED = (EntryKind.CREDIT_NOTE, EntryKind.CANCELLATION)
 
 async def figures_of(bot: Bot, today: date, business: str | None = None) -> Figures:
     """All figures as of the operator's day `today`; those of one business, or of all that are kept here."""
-    return figures(await _bills(bot, business), bot.policy, today)
+    bills = await _bills(bot, business)
+    return await asyncio.to_thread(figures, bills, bot.policy, today)  # a large ledger takes a second or two
 
 
 async def figures_due(bot: Bot, today: date) -> bool:
