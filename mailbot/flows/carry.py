@@ -19,7 +19,7 @@ from mailbot.flows.ports import Bot
 from mailbot.flows.report import operator_day
 from mailbot.flows.trust import trust
 from mailbot.mail.thread import numbers_in
-from mailbot.reading.dates import Aim, day_named
+from mailbot.reading.dates import first_day
 from mailbot.reading.words import folded
 
 _DAY_LEADS = re.compile(r"^(?:jusqu\W?(?:au|a|en)?|until|till|by|le|on|au|du|the|a partir du|from|avant|apres|pour)\s+")
@@ -262,7 +262,7 @@ def _day(bot: Bot, text: str) -> date | None:
     if not text.strip():
         return None
     today = operator_day(bot)
-    return day_named(text, Aim.BY, sent_on=today, country=bot.business.operator.country)
+    return first_day(text, sent_on=today, country=bot.business.operator.country)
 
 
 def _money_and_day(bot: Bot, text: str, currency: str) -> tuple[Money | None, date]:

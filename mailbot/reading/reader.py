@@ -1,13 +1,13 @@
 """Words to a `Reading`: weigh what each sentence says, choose the primary intent, hold unless that is needless."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from mailbot.core.intent import Intent, Reading, Scope
 from mailbot.reading.amounts import amounts_in
-from mailbot.reading.dates import Aim, day_named
+from mailbot.reading.commitment import day_meant, odds_by_rules
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to
@@ -54,18 +54,6 @@ _RANK = {intent: rank for rank, intent in enumerate(_PRECEDENCE)}
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY, Intent.AUTO_REPLY})
 
 _LAPSING = frozenset({Intent.PROMISE_TO_PAY, Intent.ABSENCE, Intent.AUTO_REPLY})
-_AIM = {
-    Intent.PROMISE_TO_PAY: Aim.BY,
-    Intent.EXTENSION_REQUEST: Aim.BY,
-    Intent.FINANCIAL_DIFFICULTY: Aim.BY,
-    Intent.ABSENCE: Aim.BACK,
-    Intent.AUTO_REPLY: Aim.BACK,
-}
-# A lack of money has no day of its own, only one that is offered along with it.
-_DAY_STANDS_IN = {
-    Intent.AUTO_REPLY: frozenset({Intent.AUTO_REPLY, Intent.ABSENCE}),
-    Intent.FINANCIAL_DIFFICULTY: frozenset({Intent.PROMISE_TO_PAY, Intent.EXTENSION_REQUEST}),
-}
 _BECAUSE = {
     Intent.PAYMENT_CLAIMED: "The writer says that it was paid; that is a claim, so the ladder waits for the money.",
     Intent.PROMISE_TO_PAY: "The writer says that it will be paid.",
@@ -96,10 +84,12 @@ def read(
     default_currency: str = "",
     sender: str = "",
     guesser: Guesser | None = None,
+    day_weights: Mapping[str, float] | None = None,
 ) -> Reading:
     """What a person wrote, from the new words alone. Never raises.
 
-    `guesser` is the trained model, by default the one that is shipped; without any the rules read alone. `sent_on`
+    `guesser` is the trained model, by default the one that is shipped; without any the rules read alone. `day_weights`
+    choose among days, by default those that are shipped. `sent_on`
     and `country` (ISO 3166) say how dates are meant, `default_currency` what a bare `$` is, `sender` whose own address
     is never proposed as a new contact. Not understood means held (law 4).
     """
@@ -121,7 +111,16 @@ def read(
         sentences = _spoken(sentences, guess)
         others = _others(intent, scores_of(sentences))
     best = _best(sentences, intent)
-    until, day_from = _until(intent, spoken if intent is Intent.AUTO_REPLY else sentences, sent_on, country)
+    chosen = day_meant(
+        words,
+        spoken,
+        sent_on=sent_on,
+        country=country,
+        intents=guess.intents if guess else odds_by_rules(spoken),
+        parts=guess.sentences if guess else (),
+        weights=day_weights,
+    )
+    until = chosen.day if chosen else None
     redirect = _redirect(intent, sentences, sender)
     if intent is Intent.AUTO_REPLY:
         said = max((score for each, score in scores.items() if each not in HARMLESS), default=0.0)
@@ -131,7 +130,7 @@ def read(
         unsure = machine < _SURELY_A_MACHINE if guess is None else guess.hold >= _AWAY
         hold = bool(until or redirect or said >= _LIKELY or unsure)
         why = _why_auto(hold=hold, until=until)
-    evidence = best or day_from
+    evidence = best or (spoken[chosen.sentence].sentence if chosen else None)
     return Reading(
         intent=intent,
         hold=hold,
@@ -165,10 +164,15 @@ def read_auto(
     sentences = [weighed(sentence) for sentence in sentences_of(f"{subject}.\n{words}" if subject else words)]
     own = [weighed(sentence) for sentence in sentences_of(words)]
     scores = scores_of(sentences)
-    until, day_from = _until(Intent.AUTO_REPLY, own, sent_on, country)
+    chosen = day_meant(words, own, sent_on=sent_on, country=country, intents={Intent.AUTO_REPLY: 1.0})
+    until = chosen.day if chosen else None
     redirect = _redirect(Intent.AUTO_REPLY, own, sender)
     hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= STRONG)
-    evidence = day_from or _best(own, Intent.ABSENCE) or _best(own, Intent.AUTO_REPLY)
+    evidence = (
+        (own[chosen.sentence].sentence if chosen else None)
+        or _best(own, Intent.ABSENCE)
+        or _best(own, Intent.AUTO_REPLY)
+    )
     return Reading(
         intent=Intent.AUTO_REPLY,
         hold=hold,
@@ -283,23 +287,6 @@ def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:
     if not speaking:
         return None
     return max(speaking, key=lambda each: (each.weights[intent], each.hits[intent])).sentence
-
-
-def _until(
-    intent: Intent, sentences: list[Understood], sent_on: date, country: str
-) -> tuple[date | None, Sentence | None]:
-    aim = _AIM.get(intent)
-    if aim is None:
-        return None, None
-    speaking = _DAY_STANDS_IN.get(intent, frozenset({intent}))
-    ordered = sorted(sentences, key=lambda each: -max((each.weights.get(i, 0.0) for i in speaking), default=0.0))
-    for understood in ordered:
-        commits = any(i in understood.weights for i in speaking)
-        if commits or aim is Aim.BACK:
-            day = day_named(understood.sentence.text, aim, sent_on=sent_on, country=country, marked=not commits)
-            if day:
-                return day, understood.sentence
-    return None, None
 
 
 def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str) -> str | None:

@@ -1,7 +1,7 @@
 """Readings of mails that the reader has not learned from."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mailbot.reading import read
 from mailbot.reading.model import Guess, calibrated
 from mailbot.reading.reader import Guesser
 from mailbot.reading.train import Example, Prepared, calibration_of, cross_validated, examples_in, folds_by_author
+from mailbot.reading.train_days import day_weights
 from tests.eval.figures import Answer
 
 ROOT = Path(__file__).parents[2]
@@ -22,17 +23,18 @@ def by_rules(words: str, sentences: object) -> None:
     """No model: the rules read alone."""
 
 
-def answer(example: Example, guesser: Guesser | None = None) -> Answer:
-    return Answer(example, _read(example, guesser))
+def answer(example: Example, guesser: Guesser | None = None, days: Mapping[str, float] | None = None) -> Answer:
+    return Answer(example, _read(example, guesser, days))
 
 
-def _read(example: Example, guesser: Guesser | None) -> Reading:
+def _read(example: Example, guesser: Guesser | None, days: Mapping[str, float] | None) -> Reading:
     return read(
         example.text,
         subject=example.subject,
         sent_on=date.fromisoformat(example.sent_on),
         country=example.country,
         guesser=guesser,
+        day_weights=days,
     )
 
 
@@ -45,9 +47,10 @@ def unseen_answers(mails: list[Prepared]) -> list[Answer]:
         inside = set(fold)
         others = [at for at in range(len(mails)) if at not in inside]
         settings = calibration_of([mails[at] for at in others], [unseen[at] for at in others])
+        guesses = [calibrated(each, settings, cut=mail.features.cut) for each, mail in zip(unseen, mails, strict=True)]
+        days = day_weights([mails[at].example for at in others], [guesses[at] for at in others])
         for at in fold:
-            guess = calibrated(unseen[at], settings, cut=mails[at].features.cut)
-            found[at] = answer(mails[at].example, _saying(guess))
+            found[at] = answer(mails[at].example, _saying(guesses[at]), days)
     return [found[at] for at in range(len(mails))]
 
 

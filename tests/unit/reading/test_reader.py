@@ -28,7 +28,7 @@ SAID = [
     ("We simply can't afford this right now.", Intent.FINANCIAL_DIFFICULTY, None),
     ("Je suis en congé, de retour le 16 mars.", Intent.ABSENCE, "2026-03-16"),
     ("I am on holiday, back on 12 August.", Intent.ABSENCE, "2026-08-12"),
-    ("Could you give us another two weeks please?", Intent.EXTENSION_REQUEST, None),
+    ("Could you give us another two weeks please?", Intent.EXTENSION_REQUEST, "2026-03-18"),
     ("Pouvez-vous nous accorder un délai jusqu'au 20 ?", Intent.EXTENSION_REQUEST, "2026-03-20"),
     ("Pouvez-vous me renvoyer votre RIB ?", Intent.DOCUMENT_REQUEST, None),
     ("Please send me a copy of the invoice.", Intent.DOCUMENT_REQUEST, None),
