@@ -269,7 +269,7 @@ async def _confirm(
             if matter.closed_at is None:
                 need = await need_of(matter, fresh.clients, bot, operator_day(bot), number=number, door=door)
                 open_needs += [need] if need.replies else []
-    context = {"answered": tuple(answered), "open": tuple(open_needs)}
+    context = {"answered": tuple(answered), "open": tuple(open_needs), "answerable": helpful}
     words = bot.writer.render("answered", operator_locale(bot), {**operator_context(bot), **context})
     plain = "".join(char for char in mail.subject if char.isprintable())[:_LONGEST_SUBJECT]
     subject = " ".join(_TAG.sub(" ", plain).split()) or words.subject

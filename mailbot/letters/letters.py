@@ -35,6 +35,7 @@ _OPTIONAL: Mapping[str, Plain] = {
     "tone": "courtesy",
     "signer": None,
     "answered": (),
+    "answerable": 0,
     "open": (),
 }
 

@@ -142,6 +142,7 @@ def answered() -> dict[str, object]:
     """Make what came of an operator's mail: one line done, one that cannot be, one not understood."""
     about = need(intent="dispute", number=1)
     return {
+        "answerable": True,
         "answered": (
             Answered(
                 "1 attendre 15/01",
