@@ -73,7 +73,8 @@ class Statement:
     """The entries of one file, oldest first.
 
     `columns` says how a table was understood, for a person to confirm; `layout` is the mark of tables of that shape,
-    and `where` the columns by which they are read, counted from nought.
+    and `where` the columns by which they are read, counted from nought. `until` is the last day of which it tells
+    everything, where it says so.
     """
 
     format: str
@@ -82,6 +83,7 @@ class Statement:
     faults: tuple[str, ...] = field(default=())
     layout: str = ""
     where: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    until: date | None = None
 
 
 def written(amount: str, currency: str) -> Money:

@@ -9,6 +9,7 @@ from mailbot.bank.headers import Columns
 from mailbot.bank.ofx import read_ofx
 from mailbot.bank.swift import read_mt940
 from mailbot.bank.table import read_table
+from mailbot.bank.until import camt_until, mt940_until, ofx_until
 
 LARGEST = 20 * 1024 * 1024
 _OTHERS = (
@@ -33,12 +34,13 @@ def read_statement(
             raise StatementFault(f"is {what}", mend)
     start = octets[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     if re.search(rb"<OFX>|OFXHEADER", octets[:65536], re.IGNORECASE):
-        return Statement("ofx", identified(read_ofx(_text(octets))))
+        text = _text(octets)
+        return Statement("ofx", identified(read_ofx(text)), until=ofx_until(text))
     if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
         return _camt(octets)
     text = _text(octets)
     if re.search(r"^:61:", text, re.MULTILINE) or re.search(r"^:(20|25|60F):", text, re.MULTILINE):
-        return Statement("mt940", identified(read_mt940(text)))
+        return Statement("mt940", identified(read_mt940(text)), until=mt940_until(text))
     if not text.strip():
         raise StatementFault("is empty", "export it again")
     entries, layout, faults = read_table(text, currency, known, told)
@@ -49,7 +51,7 @@ def _camt(octets: bytes) -> Statement:
     entries = tuple(read_camt(octets))
     if not entries and b"Ntry" not in octets and b"BkToCstmr" not in octets:
         raise StatementFault("is XML, and no CAMT statement", "choose CAMT.053, OFX, MT940 or CSV")
-    return Statement("camt", identified(entries))
+    return Statement("camt", identified(entries), until=camt_until(octets))
 
 
 def _text(octets: bytes) -> str:

@@ -66,6 +66,7 @@ def _columns(text: str) -> "Columns":
 
 async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int:
     """0 when all was read; 1 when lines or files were left out, or the operator said no; 2 when nothing was read."""
+    from mailbot.flows.bankage import note_day
     from mailbot.flows.banked import layouts
     from mailbot.flows.remit import propose, settle
 
@@ -88,6 +89,7 @@ async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int
             print("\nThis was a dry run: nothing was written.")
         return 0 if whole else 1
     if all(one.known for one in found):
+        await note_day(parts.bot, [statement.until for _, statement in loaded])
         print("\nNothing new.", file=sys.stderr if args.json else sys.stdout)
         return 0 if whole else 1
     if not args.yes and not _confirmed():

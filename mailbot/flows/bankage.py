@@ -23,11 +23,11 @@ async def data_on(bot: Bot) -> date | None:
     return date.fromisoformat(told) if told else None
 
 
-async def note_day(bot: Bot, days: Iterable[date]) -> None:
+async def note_day(bot: Bot, days: Iterable[date | None]) -> None:
     """The bank told of these days; those to come tell nothing. Letters that waited for it are looked at again."""
     today = _today(bot, bot.clock.now())
     before = await data_on(bot)
-    newest = max((day for day in days if day <= today), default=None)
+    newest = max((day for day in days if day is not None and day <= today), default=None)
     if newest is None or (before is not None and newest <= before):
         return
     async with bot.store.begin() as tx:

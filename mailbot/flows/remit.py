@@ -103,7 +103,7 @@ async def take_in(bot: Bot, name: str, octets: bytes, currency: str) -> Taken:
     if statement.layout and statement.layout not in await layouts(bot):
         return Taken(name, left_out=statement.faults, unconfirmed=True)
     found = await propose(bot, [(name, statement)])
-    settled = await settle(bot, found)
+    settled = await settle(bot, found, [statement])
     return Taken(name, settled, sum(one.known for one in found), statement.faults)
 
 
@@ -128,13 +128,13 @@ async def propose(bot: Bot, statements: Iterable[tuple[str, Statement]]) -> list
     return found
 
 
-async def settle(bot: Bot, found: Sequence[Remittance], confirmed: Iterable[Statement] = ()) -> Settled:
-    """Record what is certain and ask about what is not; `confirmed` are tables that a person has seen.
+async def settle(bot: Bot, found: Sequence[Remittance], statements: Sequence[Statement] = ()) -> Settled:
+    """Record what is certain and ask about what is not; `statements` are the files, which a person has seen.
 
     Each entry is remembered after it was dealt with, and a payment that the ledger has is not recorded again, so that
     a run that was cut off can be repeated.
     """
-    for statement in confirmed:
+    for statement in statements:
         await confirm_layout(bot, statement)
     recorded = {(p.invoice, p.reference) for p in await bot.store.payments() if p.source == SOURCE}
     entries: list[tuple[str, int]] = []
@@ -148,7 +148,7 @@ async def settle(bot: Bot, found: Sequence[Remittance], confirmed: Iterable[Stat
             await _ask(bot, one)
         asked += one.proposal.verdict is Verdict.ASK or one.proposal.short
         await remember(bot, one.format, one.entry, one.proposal.covers)
-    await note_day(bot, [one.entry.booked_on for one in found])
+    await note_day(bot, [*(one.until for one in statements), *(one.entry.booked_on for one in found)])
     return Settled(tuple(entries), asked)
 
 

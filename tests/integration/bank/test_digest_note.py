@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from mailbot.bank import read_statement
 from mailbot.core.money import Money
 from mailbot.flows.bankage import data_on
-from mailbot.flows.remit import propose, settle
+from mailbot.flows.remit import propose, settle, take_in
 from mailbot.flows.report import compile_digest
 from tests.fakes.far_side import live_house
 from tests.fakes.people import anna, at, bill
@@ -33,3 +33,12 @@ async def test_old_bank_data_is_told_once_there_was_any() -> None:
     assert await notes() == []
     home.clock.advance(timedelta(days=6))
     assert await notes() == ["bank_data_old days=10"]
+
+
+async def test_a_statement_without_movements_is_news_too() -> None:
+    """A quiet account is no reason to think that nobody looked."""
+    home = await live_house(at("2026-03-20"))
+    empty = b":20:X\n:25:10020030/1234567\n:28C:1/1\n:60F:C260301EUR10,00\n:62F:C260318EUR10,00\n-\n"
+    taken = await take_in(home.bot, "quiet.sta", empty, "EUR")
+    assert taken.fault == ""
+    assert str(await data_on(home.bot)) == "2026-03-18"
