@@ -48,6 +48,16 @@ def document_letter(
     )  # fmt: skip
 
 
+def receipt_wanted(client: Client, event: ReplyReceived, documents: tuple[Document, ...]) -> bool:
+    """Whether words about a payment ask for its receipt: they name one, and the books have the invoice as settled.
+
+    "Could I have a receipt for my payment?" reads like a claim; while the invoice is open it is treated as one.
+    """
+    tied = [invoice for number in event.invoices if (invoice := client.invoice(number)) is not None]
+    unclear = event.reading.intent in (Intent.PAYMENT_CLAIMED, Intent.QUESTION, Intent.OTHER)
+    return unclear and documents == (Document.RECEIPT,) and bool(tied) and all(map(_paid, tied))
+
+
 def contact_of(client: Client, address: str) -> Contact | None:
     """The contact with exactly this address, if mail to it arrives."""
     return next(

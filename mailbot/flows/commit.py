@@ -20,7 +20,7 @@ from mailbot.core.ladder import next_look_at
 from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
-from mailbot.flows.gather import gathered, with_closed
+from mailbot.flows.gather import gathered, thanked_before, with_closed
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, StoreUnavailable, Tx
 from mailbot.flows.records import JournalEntry
@@ -72,6 +72,9 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
             continue
         try:
             if effect.tone.template == "thanks":
+                if await thanked_before(effect, bot):
+                    extra.append((about, because("thanked_before")))
+                    continue
                 effect, waiting = await gathered(effect, client, bot)  # noqa: PLW2901 - one for all
                 superseded += waiting
             letter = await write(effect, await with_closed(effect, client, bot), bot, now)

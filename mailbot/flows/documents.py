@@ -12,7 +12,7 @@ from mailbot.core.events import Event, ReplyReceived
 from mailbot.core.intent import Intent
 from mailbot.core.ladder import Tone
 from mailbot.core.matter import Matter, MatterKind
-from mailbot.core.requests import contact_of
+from mailbot.core.requests import contact_of, receipt_wanted
 from mailbot.flows.commit import answered_enough, is_live
 from mailbot.flows.gather import with_closed
 from mailbot.flows.outbound import LetterState
@@ -31,9 +31,14 @@ _NEVER_LEFT = frozenset({LetterState.WITHDRAWN, LetterState.REFUSED})
 
 async def with_documents(event: Event, mail: ParsedMail, client: Client, bot: Bot) -> Event:
     """The event with what the mail asks for, where it asks for documents, and whether there is room for an answer."""
-    if not isinstance(event, ReplyReceived) or event.reading.intent is not Intent.DOCUMENT_REQUEST:
+    if not isinstance(event, ReplyReceived):
         return event
     documents = documents_asked(event.reading.reply_text)
+    if receipt_wanted(client, event, documents):
+        others = (event.reading.intent, *event.reading.others)
+        event = replace(event, reading=replace(event.reading, intent=Intent.DOCUMENT_REQUEST, hold=True, others=others))
+    if event.reading.intent is not Intent.DOCUMENT_REQUEST:
+        return event
     reference = MailRef(mail.message_id, mail.subject, (*mail.references, mail.message_id))
     room = bot.policy.auto_copy and await _room(documents, event.invoices, client, bot)
     return replace(event, asked=Asked(documents, reference, room))

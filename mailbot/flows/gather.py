@@ -4,8 +4,18 @@ from dataclasses import replace
 
 from mailbot.core.client import Client
 from mailbot.core.effects import SendLetter
+from mailbot.core.ledger import EntryKind
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot
+
+_THANKED = (
+    LetterState.QUEUED,
+    LetterState.CLAIMED,
+    LetterState.SENDING,
+    LetterState.SENT,
+    LetterState.DEFERRED,
+    LetterState.IN_DOUBT,
+)
 
 
 async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLetter, list[str]]:
@@ -17,6 +27,19 @@ async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLe
         return effect, []
     together = (*numbers, *(number for number in effect.invoices if number not in numbers))
     return replace(effect, invoices=together, payment=None), [letter.key for letter in waiting]
+
+
+async def thanked_before(effect: SendLetter, bot: Bot) -> bool:
+    """Whether the client was thanked for this very payment, which was taken back in the books and came in again."""
+    payment = effect.payment
+    if payment is None:
+        return False
+    entries = await bot.store.entries(invoice=payment.invoice)
+    paid = [entry for entry in entries if entry.kind is EntryKind.PAYMENT]
+    if not any(entry.undone_by is not None and entry.cash == payment.amount for entry in paid):
+        return False
+    thanks = [one for one in await bot.store.letters(_THANKED, invoice=payment.invoice) if one.template == "thanks"]
+    return len(thanks) > sum(entry.stands for entry in paid)
 
 
 async def with_closed(effect: SendLetter, client: Client, bot: Bot) -> Client:

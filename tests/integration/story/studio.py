@@ -2,7 +2,7 @@
 
 import asyncio
 import email
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -57,10 +57,17 @@ class Studio:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, post: Post) -> AsyncIterator[Self]:
-        """Install, go live, and begin in the client's next business hour: servers stamp mail with the real time."""
+    async def open(
+        cls, folder: Path, post: Post, tune: Callable[[Installation], None] | None = None
+    ) -> AsyncIterator[Self]:
+        """Install, go live, and begin in the client's next business hour: servers stamp mail with the real time.
+
+        `tune` changes the configuration first.
+        """
         people = post.people
         files = Installation(folder, post.servers, people.bot, people.operator, PASSWORD)
+        if tune is not None:
+            tune(files)
         calendar = WorkCalendar("CA", "QC", "America/Toronto", quiet=Policy().quiet)
         clock = HandClock(calendar.opening_from(datetime.now(UTC)) + timedelta(minutes=5))
         async with assemble(files.settings(), clock) as parts:

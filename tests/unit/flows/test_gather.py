@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
+
 from mailbot.core.client import Reachability
-from mailbot.core.events import DeliveryFailed, HoldReleased
+from mailbot.core.events import DeliveryFailed, HoldReleased, PaymentReceived
+from mailbot.core.policy import Policy
+from mailbot.flows.books import undo
 from mailbot.flows.command import paid
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.review import happen
-from tests.fakes.far_side import House
-from tests.fakes.people import anna, bill, day
-from tests.unit.flows.scene import late, letters, look, settled_in
+from tests.fakes.far_side import House, live_house
+from tests.fakes.people import anna, at, bill, day, eur
+from tests.unit.flows.scene import codes, late, letters, look, settled_in
 
 
 async def test_two_payments_of_one_morning_are_thanked_for_in_one_letter(home: House) -> None:
@@ -31,6 +35,54 @@ async def test_a_payment_of_the_next_day_is_thanked_for_in_a_letter_of_its_own(h
         home.clock.advance(timedelta(days=1))
         await look(home)
     assert [letter.invoices for letter in await letters(home, LetterState.SENT)] == [("F-1",), ("F-2",)]
+
+
+async def test_money_that_was_taken_back_and_came_in_again_is_thanked_for_once(home: House) -> None:
+    await settled_in(home, anna())
+    for reference in ("wrong", "right"):
+        await paid(home.bot, "F-1", None, day("2026-03-02"), reference)
+        home.clock.advance(timedelta(hours=1))
+        await look(home)
+        if reference == "wrong":
+            (entry,) = [one for one in await home.store.entries(invoice="F-1") if one.stands]
+            await undo(home.bot, entry.id, day("2026-03-02"))
+    assert [letter.template for letter in await letters(home, LetterState.SENT)] == ["thanks"]
+    assert "thanked_before" in await codes(home)
+
+
+async def test_a_part_that_was_taken_back_does_not_keep_the_thanks_for_the_whole_away(home: House) -> None:
+    await settled_in(home, anna())
+    await paid(home.bot, "F-1", eur(40), day("2026-03-02"))
+    home.clock.advance(timedelta(hours=1))
+    await look(home)
+    (entry,) = await home.store.entries(invoice="F-1")
+    await undo(home.bot, entry.id, day("2026-03-02"))
+    await paid(home.bot, "F-1", None, day("2026-03-02"))
+    home.clock.advance(timedelta(hours=1))
+    await look(home)
+    assert [letter.template for letter in await letters(home, LetterState.SENT)] == ["thanks", "thanks"]
+
+
+@pytest.mark.parametrize("source", ["operator", "bank", "notice"])
+async def test_money_is_thanked_for_once_in_office_hours_whoever_tells_of_it(home: House, source: str) -> None:
+    """A part is thanked for with the rest; the whole on the same day, once the office is open."""
+    await settled_in(home, anna())
+    home.clock.advance(timedelta(hours=20))  # six o'clock of the next morning
+    for amount in (eur(40), eur(60)):
+        await happen(home.bot, 1, PaymentReceived("F-1", amount, day("2026-03-03"), source, f"{source} {amount}"))
+        home.clock.advance(timedelta(minutes=1))
+    assert not await look(home)
+    home.clock.advance(timedelta(hours=4))
+    await look(home)
+    (thanks,) = await letters(home, LetterState.SENT)
+    assert (thanks.template, thanks.sent_at) == ("thanks", home.clock.now())
+
+
+async def test_nobody_is_thanked_where_thanks_are_switched_off() -> None:
+    home = await live_house(at("2026-03-02"), Policy(thank=False))
+    await settled_in(home, anna())
+    await paid(home.bot, "F-1", None, day("2026-03-02"))
+    assert not await letters(home)
 
 
 async def test_a_letter_that_came_back_is_written_again_to_the_new_address(home: House) -> None:
