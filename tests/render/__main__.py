@@ -21,7 +21,7 @@ from mailbot.mail.qr import qr_octets
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")
 GAP = 16
-TALL = {"digest": 3300, "several": 1600}
+TALL = {"digest": 4000, "several": 1600}
 # Which of the samples show the most of a template; the others are shown with the first sample.
 TELLING = {
     "courtesy": (1, 6),
