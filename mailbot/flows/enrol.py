@@ -118,9 +118,10 @@ def _event(step: InvoiceStep, known: Invoice | None, bot: Bot) -> Event | None:
     record = step.record
     if record.status is Status.VOID:
         return InvoiceCancelled(record.number, "void in the imported file")
-    if known is None or known.paid.currency != record.paid.currency or record.paid <= known.paid:
+    if known is None or known.paid.currency != record.paid.currency:
         return None
-    return PaymentReceived(record.number, record.paid - known.paid, _today(bot), "import")
+    paid = min(record.paid, record.amount)  # what is more is the client's credit since the first import
+    return PaymentReceived(record.number, paid - known.paid, _today(bot), "import") if known.paid < paid else None
 
 
 def _client(step: ClientStep, old: Client | None, bot: Bot) -> Client:
@@ -167,9 +168,15 @@ def _with_invoice(client: Client, step: InvoiceStep) -> Client:
     changed = {change.field for change in step.changes}
     new = replace(old, **{name: getattr(record, name) for name in _FIELDS if name in changed})
     if new.paid.currency != new.amount.currency:
-        if new.paid:
+        if new.paid or new.waived:
             raise EnrolFault(f"{new.number} was paid in {new.paid.currency}; its currency cannot change any more")
         new = replace(new, paid=Money.of(0, new.amount.currency))
+    if new.balance.amount < 0:
+        raise EnrolFault(
+            f"{new.number} was booked as {old.amount - old.balance} already, and the file says {new.amount}; "
+            f"write a credit note for the difference: mailbot credit-note {new.number} "
+            f"--amount {old.amount.amount - new.amount.amount}; nothing was imported"
+        )
     if "sent_on" in changed:
         new = replace(new, delivered_on=record.sent_on)
     return replace(

@@ -9,6 +9,7 @@ from mailbot.core.client import Client, Reachability, Standing
 from mailbot.core.events import DeliveryFailed
 from mailbot.core.matter import MatterKind
 from mailbot.core.policy import Policy
+from mailbot.flows import command
 from mailbot.flows.enrol import EnrolFault, apply_plan, known
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Conflict
@@ -116,6 +117,15 @@ async def test_what_the_file_says_was_paid_since_settles_and_thanks(home: House)
     assert [payment.amount for payment in await home.store.payments()] == [eur(100)]
     assert "thanks" in [letter.template for letter in await letters(home)]
     assert (await compile_digest(home.bot, day("2026-03-02"), None)).received == (eur(100),)
+
+
+async def test_an_amount_below_what_was_paid_wants_a_credit_note(home: House) -> None:
+    """Even where the invoice has not gone out yet."""
+    unsent = LATE.replace(",100,,,2026-01-20", ",100,,,")
+    await imported(home, unsent)
+    await command.paid(home.bot, "F-1", eur(40), day("2026-03-01"))
+    with pytest.raises(EnrolFault, match=r"mailbot credit-note F-1 --amount 70"):
+        await imported(home, unsent.replace(",100,", ",30,"))
 
 
 async def test_void_in_the_file_gives_the_claim_up_and_takes_the_letter_back(home: House) -> None:
