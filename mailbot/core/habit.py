@@ -55,15 +55,24 @@ class Habit:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """The habits of all clients, by id; `lateness` holds every settled invoice's days, sorted."""
+    """The habits of all clients, by id; `lateness` holds the days of every settled invoice, sorted, `own` by client."""
 
     of_client: Mapping[int, Habit] = field(default_factory=dict)
     everybody: Habit = field(default_factory=Habit)
     lateness: tuple[int, ...] = ()
+    own: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, client: Client) -> Habit:
         """A client's habit; of whom nothing is known, everybody's."""
         return self.of_client.get(client.id, Habit(self.everybody.days))
+
+    def later_than(self, late_days: int, client: Client) -> int | None:
+        """How late those payments usually were that came later than this: the client's own, else everybody's."""
+        for lateness in (self.own.get(client.id, ()), self.lateness):
+            slower = bisect_right(lateness, late_days)
+            if slower < len(lateness):
+                return lateness[(slower + len(lateness) - 1) // 2]
+        return None
 
 
 class Doubt(StrEnum):
@@ -86,7 +95,8 @@ def habits(bills: Iterable[Bill]) -> Habits:
             days.setdefault(bill.client.id, []).append(bill.late_days)
     lateness = sorted(late for theirs in days.values() for late in theirs)
     everybody = _habit(lateness, 0)
-    return Habits({id_: _habit(theirs, everybody.days) for id_, theirs in days.items()}, everybody, tuple(lateness))
+    own = {id_: tuple(sorted(theirs)) for id_, theirs in days.items()}
+    return Habits({id_: _habit(theirs, everybody.days) for id_, theirs in own.items()}, everybody, tuple(lateness), own)
 
 
 def _habit(days: Sequence[int], prior: int) -> Habit:
@@ -101,7 +111,8 @@ def expectation(bill: Bill, known: Habits, today: date) -> date | Doubt:
     """When the rest of an open invoice can be expected, never before today; or why nobody can say.
 
     A promise counts as it was made. Without one: the due date (or the client's pay day) and the client's habit. Where
-    that has passed: as late as those who paid later than this. A hold that runs out by itself delays, others stop.
+    that has passed: as late as those of their payments, else of anybody's, that came later than this. A hold that runs
+    out by itself delays, others stop.
     """
     client, invoice = bill.client, bill.invoice
     holds = blocking_holds(client, invoice)
@@ -115,10 +126,10 @@ def expectation(bill: Bill, known: Habits, today: date) -> date | Doubt:
         return _working_day(client, max(promised, today))
     day = max(invoice.due_on + timedelta(days=known.of(client).days), expected_on(client, invoice))
     if day + timedelta(days=_GRACE_DAYS) < today:
-        slower = bisect_right(known.lateness, (today - invoice.due_on).days)
-        if slower == len(known.lateness):
+        later = known.later_than((today - invoice.due_on).days, client)
+        if later is None:
             return Doubt.LATE
-        day = invoice.due_on + timedelta(days=known.lateness[(slower + len(known.lateness) - 1) // 2])
+        day = invoice.due_on + timedelta(days=later)
     return _working_day(client, max(day, today, *(hold.until for hold in holds if hold.until is not None)))
 
 

@@ -83,6 +83,12 @@ def test_the_day_of_the_money(due: str, late: list[int], expected: str | Doubt) 
     assert found == (expected if isinstance(expected, Doubt) else day(expected))
 
 
+def test_who_is_known_to_pay_very_late_is_measured_by_themselves() -> None:
+    """Forty days late: others take fifty then, this client takes ninety."""
+    bills = [paid("2026-06-15", 50, BENOIT) for _ in range(9)] + [paid("2026-03-16", days) for days in (0, 1, 90)]
+    assert expectation(owing("2026-11-04"), habits(bills), TODAY) == day("2027-02-02")
+
+
 def test_a_known_pay_day_is_waited_for() -> None:
     assert expectation(owing("2026-12-18", client=anna(pay_day=30)), habits([]), TODAY) == day("2026-12-30")
 
