@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailbot.core.document import OWN
 from mailbot.core.intent import Intent
 from mailbot.core.matter import Matter, MatterKind
 
@@ -80,11 +81,19 @@ def trusted_sender(matter: Matter) -> str:
     return str(matter.facts.get("trust", "")) if matter.facts.get("again") == "sender" else ""
 
 
+def answerable(matter: Matter) -> bool:
+    """Whether an answer to the client is ready that needs nothing but a yes."""
+    asks = {name for name in str(matter.facts.get("asks", "")).split(",") if name}
+    return matter.kind is MatterKind.REPLY and "doubt" not in matter.facts and bool(asks) and OWN.issuperset(asks)
+
+
 def offered(matter: Matter, *, invoices: int) -> tuple[Word, ...]:
     """The words that a mail about this matter shows, the most likely first; `invoices`: how many it is about."""
     words = list(_OFFERED.get(matter.kind, ()))
     if deputy(matter):
         words = [Word.SEEN]
+    if answerable(matter):
+        words.insert(0, Word.YES)
     if proposed_address(matter) and matter.client_id is not None:
         words.insert(0, Word.ADOPT)
     if trusted_sender(matter):

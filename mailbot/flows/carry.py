@@ -5,7 +5,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
-from mailbot.core.answer import Said, Word, accepted_as, candidates, deputy, proposed_address, trusted_sender
+from mailbot.core.answer import (
+    Said,
+    Word,
+    accepted_as,
+    answerable,
+    candidates,
+    deputy,
+    proposed_address,
+    trusted_sender,
+)
 from mailbot.core.client import Client
 from mailbot.core.intent import Intent
 from mailbot.core.ledger import EntryKind
@@ -17,6 +26,7 @@ from mailbot.flows.books import Slip, reduce
 from mailbot.flows.meant import holds, tell_meaning
 from mailbot.flows.ports import Bot
 from mailbot.flows.report import operator_day
+from mailbot.flows.supply import send_answer
 from mailbot.flows.trust import trust
 from mailbot.mail.thread import numbers_in
 from mailbot.reading.dates import first_day
@@ -118,6 +128,9 @@ async def _release(bot: Bot, job: Job) -> Carried:
 
 
 async def _yes(bot: Bot, job: Job) -> Carried:
+    if answerable(job.matter):
+        _nothing_else(job.said.rest)
+        return Carried(because("answer_to_client", address=await send_answer(bot, job.matter.id)))
     number, rest = _invoice(job)
     _nothing_else(rest)
     await command.approve(bot, number)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mailbot.core.answer import Word, candidates, offered
+from mailbot.core.answer import Word, answerable, candidates, offered
 from mailbot.core.brief import Reply
 from mailbot.core.client import Client
 from mailbot.core.intent import Intent
@@ -54,7 +54,7 @@ def replies(
 
     several = candidates(matter)
     said = tuple(
-        one(word, _DOES[word], extra=extra)
+        one(word, "send_answer" if word is Word.YES and answerable(matter) else _DOES[word], extra=extra)
         for word in words
         if word is not Word.MEANT
         for extra in (several if word is Word.PAID and several else [until if word is Word.HOLD else ""])

@@ -1,4 +1,4 @@
-"""How to pay, a copy on request, money that quotes the reference, thanks and a receipt: on real SMTP and IMAP servers."""
+"""How to pay, a copy on request, money that quotes the reference, thanks and a receipt: on real servers."""
 
 import asyncio
 import re
@@ -15,7 +15,6 @@ from mailbot.core.intent import Intent
 from tests.integration.story.posts import Post
 from tests.integration.story.studio import MONTREAL, PDF, Studio, read, words
 from tests.servers.installation import Installation
-
 
 
 def tuned(files: Installation) -> None:
@@ -89,4 +88,3 @@ async def test_a_client_who_asks_gets_a_copy_pays_with_its_reference_and_gets_a_
     assert "facture acquittée" in words(receipt)
     assert "virement bancaire" in words(receipt)
     assert await typed(studio, "payment-slip", "P-101", "-o", "slip.png") == 2, "nothing is owed any more"
-

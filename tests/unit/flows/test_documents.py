@@ -11,6 +11,7 @@ from mailbot.core.document import Document, Enclosure
 from mailbot.core.intent import Intent
 from mailbot.core.policy import Policy
 from mailbot.flows.command import CommandFault, paid
+from mailbot.flows.door import open_door, remember_asked
 from mailbot.flows.needs import need_of
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.receive import sync
@@ -173,6 +174,28 @@ async def test_the_operator_sees_the_answer_and_sends_it(home: House) -> None:
     assert (hold.lapses, hold.until) == (True, day("2026-03-05"))
     with pytest.raises(CommandFault, match="no open request"):
         await send_answer(home.bot, matter.id)
+
+
+async def test_one_word_by_mail_sends_it_too(home: House) -> None:
+    """The word is offered with the answer; what needs a file is not sent by a word."""
+    home.bot = replace(home.bot, policy=SWITCHED_OFF)
+    await settled_in(home, anna())
+    await asked(home, COPY)
+    await asked(home, FORM, Message_ID="<form@client.example>")
+    (copy, form) = await matters(home)
+    door = await open_door(home.bot, "digest.test")
+    async with home.store.begin() as tx:
+        await remember_asked(tx, door, "digest.test", [copy.id, form.id], home.clock.now())
+    clients = {1: await home.store.client(1)}
+    need = await need_of(copy, clients, home.bot, day("2026-03-02"), number=1, door=door)
+    assert (need.replies[0].line, need.replies[0].does) == ("1 oui", "send_answer")
+
+    operator = {"From": "Noémie <me@home.example>", "Subject": "Re: mailbot", "In-Reply-To": door.message_id}
+    home.mailbox.deliver(mail(home, "1 oui\n2 oui", **operator))
+    await sync(home.bot)
+    (letter,) = await documents(home)
+    assert letter.recipients == ("anna@client.example",)
+    assert [one.id for one in await matters(home)] == [form.id]
 
 
 async def test_what_only_the_operator_has_is_enclosed(home: House) -> None:
