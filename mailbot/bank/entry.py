@@ -21,6 +21,8 @@ _ANY_TRANSFER = frozenset(
     GUTSCHRIFT UEBERWEISUNG UBERWEISUNG RECHNUNG SARL GMBH SASU EURL LIMITED LTEE SOCIETE MONSIEUR MADAME NOTPROVIDED
     """.split()  # noqa: SIM905 - it is read as words
 )
+# A short number counts the lines of one export, and names another line in the next.
+_COUNTER = re.compile(r"\d{1,6}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -100,7 +102,7 @@ def identified(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     given: Counter[str] = Counter()
     found: list[Entry] = []
     for entry in sorted(entries, key=lambda entry: entry.booked_on):
-        own = entry.id
+        own = "" if _COUNTER.fullmatch(entry.id) else entry.id
         given[own] += 1
         if not own or given[own] > 1:  # a bank that numbers a batch once has not named its parts
             text = compact(f"{entry.payer}{entry.payer_iban}{entry.reference}{entry.text}")

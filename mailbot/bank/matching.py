@@ -112,7 +112,7 @@ class Matcher:
 
     def _named(self, entry: Entry, claims: list[Claim], named: Named, payer: _Payer) -> Proposal:
         if any(claim.balance.currency != entry.amount.currency for claim in claims):
-            return self._ask("bank_other_currency", entry, claims)
+            return self._ask("bank_other_currency", entry, claims, held=True)
         owing = [claim for claim in claims if claim.open]
         closed = [claim for claim in claims if not claim.open]
         if closed:
@@ -240,7 +240,7 @@ class Matcher:
         if payer.same:
             foreign = [one for one in self._claims.values() if one.open and one.client in payer.same]
             if foreign:
-                return self._ask("bank_other_currency", entry, foreign)
+                return self._ask("bank_other_currency", entry, foreign, held=True)
         equal = [claim for claim in self._claims.values() if claim.open and claim.balance == entry.amount]
         if equal:
             return self._ask("bank_amount_only", entry, equal)

@@ -89,6 +89,7 @@ async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int
             print("\nThis was a dry run: nothing was written.")
         return 0 if whole else 1
     if all(one.known for one in found):
+        await settle(parts.bot, [], [statement for _, statement in loaded] if args.yes else [])
         await note_day(parts.bot, [statement.until for _, statement in loaded])
         print("\nNothing new.", file=sys.stderr if args.json else sys.stdout)
         return 0 if whole else 1

@@ -164,6 +164,7 @@ async def _money(parts: "Assembled", subject: str, text: str | None) -> "Money |
 async def _ledger(parts: "Assembled", args: argparse.Namespace) -> int:
     from rich.table import Table
 
+    from mailbot.bank.entry import DIGEST
     from mailbot.core.ledger import credit_of
     from mailbot.core.money import totals
     from mailbot.flows.command import CommandFault
@@ -188,7 +189,8 @@ async def _ledger(parts: "Assembled", args: argparse.Namespace) -> int:
         what = entry.kind.value.replace("_", " ")
         what += f", takes back {entry.undoes}" if entry.undoes else ""
         what += f", taken back by {entry.undone_by}" if entry.undone_by else ""
-        by = " ".join(part for part in (entry.source, entry.reference, entry.note) if part)
+        given = "" if entry.reference.startswith(DIGEST) else entry.reference  # one that we made tells nobody anything
+        by = " ".join(part for part in (entry.source, given, entry.note) if part)
         table.add_row(
             str(entry.id), f"{entry.booked_on}", what, tell.money(entry.amount), tell.plain(entry.invoice or ""),
             tell.plain(by), tell.moment(entry.recorded_at), style="dim" if not entry.stands else "",

@@ -77,7 +77,17 @@ async def memory_of(bot: Bot, loaded: Sequence[tuple[str, Statement]]) -> Memory
     entries = [entry for _, statement in loaded for entry in statement.entries]
     keys = {key for entry in entries for key in (hashed("entry", entry.id), hashed("movement", entry.movement))}
     facts = await _facts(bot, sorted(keys))
-    return Memory(facts, frozenset(entry.id for entry in entries if hashed("entry", entry.id) in facts))
+    finished = [entry.id for entry in entries if _same(entry, facts.get(hashed("entry", entry.id)))]
+    return Memory(facts, frozenset(finished))
+
+
+def _same(entry: Entry, told: str | None) -> bool:
+    """Whether what is kept under an entry's id is this entry: two accounts of a bank may use one id twice."""
+    return told is not None and (len(words := told.split(" ")) < 2 or words[1] in (_size(entry), ""))
+
+
+def _size(entry: Entry) -> str:
+    return f"{entry.amount.minor}{entry.amount.currency}"
 
 
 async def remember(bot: Bot, kind: str, entry: Entry, covers: Sequence[int] = ()) -> None:
@@ -88,7 +98,7 @@ async def remember(bot: Bot, kind: str, entry: Entry, covers: Sequence[int] = ()
         known = json.loads((await tx.facts(movement)).get(movement, "[]"))
         known.append({"id": entry.id, "format": kind, "words": sorted(_marks(entry))})
         await tx.remember(movement, json.dumps(known))
-        await tx.remember(hashed("entry", entry.id), f"{entry.booked_on} {payers}")
+        await tx.remember(hashed("entry", entry.id), f"{entry.booked_on} {_size(entry)} {payers}".strip())
         for number in covers:
             await tx.remember(hashed("covered", str(number)), entry.booked_on.isoformat())
 

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+import pytest
+
 from tests.integration.bank.conftest import Type
 from tests.servers.installation import Installation
 from tests.unit.bank.samples import CAMT, CSV_FR, MT940, OFX
@@ -155,3 +157,40 @@ def test_equal_amounts_of_one_day_from_two_clients_stay_two_payments_in_two_file
     assert typed("import-bank", one, "--yes").code == 0
     assert typed("import-bank", other, "--yes").code == 0
     assert [row[0] for row in ledger(files)] == ["F-2026-018", "F-2026-050"]
+
+
+def test_a_number_that_only_counts_lines_is_no_id(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    """The first line of April's export is not the first line of March's."""
+    head = b"id;date;label;amount;currency\n"
+    march = put("march.csv", head + b"1;2026-03-07;VIR ATELIER MOULIN F-2026-018;480,00;EUR\n")
+    april = put("april.csv", head + b"1;2026-04-07;VIR BRASSERIE LUTECE F-2026-017;1250,00;EUR\n")
+    assert typed("import-bank", march, "--yes").code == 0
+    assert typed("import-bank", april, "--yes").code == 0
+    assert [row[0] for row in ledger(files)] == ["F-2026-018", "F-2026-017"]
+
+
+def test_one_id_in_two_accounts_names_two_movements(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    head = b"transaction id;date;label;amount;currency\n"
+    one = put("one.csv", head + b"TX-900;2026-03-07;VIR ATELIER MOULIN F-2026-018;480,00;EUR\n")
+    other = put("other.csv", head + b"TX-900;2026-03-09;VIR BRASSERIE LUTECE F-2026-017;1250,00;EUR\n")
+    assert typed("import-bank", one, "--yes").code == 0
+    assert typed("import-bank", other, "--yes").code == 0
+    assert [row[0] for row in ledger(files)] == ["F-2026-018", "F-2026-017"]
+
+
+def test_a_person_may_say_which_column_holds_what_and_it_is_kept(
+    typed: Type, files: Installation, put: Callable[[str, bytes], str]
+) -> None:
+    """The second amount is the one that counts; the next file of that shape is read the same way."""
+    march = put("march.csv", b"2026-03-07;1,00;480,00;VIR ATELIER MOULIN F-2026-018;EUR\n")
+    april = put("april.csv", b"2026-03-09;1,00;1250,00;VIR BRASSERIE LUTECE F-2026-017;EUR\n")
+    assert typed("import-bank", march, "--columns", "date=1,amount=3,text=4,currency=5", "--yes").code == 0
+    assert "guess" not in typed("import-bank", april, "--dry-run").out
+    assert typed("import-bank", april, "--yes").code == 0
+    assert [row[:2] for row in ledger(files)] == [("F-2026-018", 48000), ("F-2026-017", 125000)]
+    with pytest.raises(SystemExit):
+        typed("import-bank", april, "--columns", "date=1,money=3")
