@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.intent import Intent
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.ports import Replay, Store
-from mailbot.flows.records import JournalEntry
+from mailbot.flows.records import Example, JournalEntry
 from tests.integration.store.values import DAY, MINUTE, NOW, added, client, invoice, mail
 
 
@@ -187,3 +188,31 @@ async def test_a_fact_is_remembered_until_it_is_told_anew(store: Store) -> None:
             await tx.remember("mode", value)
     assert await store.recall("mode") == "live"
     assert await store.recall("none") is None
+
+
+async def test_what_a_mail_meant_is_kept_once_and_adopted_by_name(store: Store) -> None:
+    """The operator's newest word about a mail replaces the older one, and counts as new."""
+    owner = await added(store, client("acme", invoice("INV-1")))
+    async with store.begin() as tx:
+        first = await tx.note_mail(mail(7, client_id=owner.id, sha256="a"))
+        other = await tx.note_mail(mail(8, client_id=owner.id, sha256="b"))
+        one = Example(first, owner.id, "C'est parti \u2705", Intent.QUESTION, True, None, NOW, "other")
+        await tx.keep_example(one)
+        await tx.keep_example(replace(one, mail_id=other, told_at=NOW + MINUTE))
+    async with store.begin() as tx:
+        await tx.adopt_examples([first], NOW + DAY)
+    assert [(each.mail_id, each.adopted_at) for each in await store.examples()] == [(first, NOW + DAY), (other, None)]
+    later = replace(one, intent=Intent.ABSENCE, until=(NOW + DAY).date(), told_at=NOW + DAY)
+    async with store.begin() as tx:
+        await tx.keep_example(later)
+    assert list(await store.examples())[1] == later
+    async with store.begin() as tx:
+        await tx.adopt_examples([first, other], None)
+    assert all(each.adopted_at is None for each in await store.examples())
+
+
+async def test_one_mail_is_found_by_its_number(store: Store) -> None:
+    async with store.begin() as tx:
+        mail_id = await tx.note_mail(mail(7))
+    assert await store.mail(mail_id) == (await store.mails())[0]
+    assert await store.mail(mail_id + 1) is None
