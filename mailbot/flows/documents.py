@@ -29,8 +29,11 @@ _ALL = 10_000
 _NEVER_LEFT = frozenset({LetterState.WITHDRAWN, LetterState.REFUSED})
 
 
-async def with_documents(event: Event, mail: ParsedMail, client: Client, bot: Bot) -> Event:
-    """The event with what the mail asks for, where it asks for documents, and whether there is room for an answer."""
+async def with_documents(event: Event, mail: ParsedMail, client: Client, bot: Bot, *, alone: bool) -> Event:
+    """The event with what the mail asks for, where it asks for documents, and whether there is room for an answer.
+
+    `alone`: the mail concerns this client only; at a shared address nobody can tell whose documents are meant.
+    """
     if not isinstance(event, ReplyReceived):
         return event
     documents = documents_asked(event.reading.reply_text)
@@ -40,7 +43,7 @@ async def with_documents(event: Event, mail: ParsedMail, client: Client, bot: Bo
     if event.reading.intent is not Intent.DOCUMENT_REQUEST:
         return event
     reference = MailRef(mail.message_id, mail.subject, (*mail.references, mail.message_id))
-    room = bot.policy.auto_copy and await _room(documents, event.invoices, client, bot)
+    room = alone and bot.policy.auto_copy and await _room(documents, event.invoices, client, bot)
     return replace(event, asked=Asked(documents, reference, room))
 
 

@@ -113,7 +113,7 @@ async def _receive(raw: RawMail, bot: Bot) -> None:
             event = _event(judged, client, numbers, mail_id, raw)
             if event is None:
                 continue
-            event = await with_documents(event, judged.mail, client, bot)
+            event = await with_documents(event, judged.mail, client, bot, alone=len(judged.clients) == 1)
             prepared = await plan(decide(client, event, bot.policy, now), bot, now)
             await commit(tx, prepared, bot, now)
             woken = woken or bool(prepared.letters)

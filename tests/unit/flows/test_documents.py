@@ -7,6 +7,7 @@ from email.policy import default
 
 import pytest
 
+from mailbot.core.client import Contact
 from mailbot.core.document import Document, Enclosure
 from mailbot.core.intent import Intent
 from mailbot.core.policy import Policy
@@ -145,6 +146,15 @@ async def test_nothing_goes_out_by_itself_where(
     assert not await documents(home)
     assert (await home.store.client(1)).standing_holds
     assert len(await matters(home)) == 1
+
+
+async def test_at_an_address_that_two_clients_share_nothing_goes_out_by_itself(home: House) -> None:
+    """Nobody can tell whose invoice is meant."""
+    await settled_in(home, anna())
+    await settled_in(home, anna(bill("F-2"), id=2, code="second", contacts=(Contact("anna@client.example"),)))
+    await asked(home, COPY)
+    assert not await documents(home)
+    assert len(await matters(home)) == 2
 
 
 async def test_in_draft_mode_nothing_goes_out_and_the_operator_is_asked(home: House) -> None:

@@ -1,6 +1,9 @@
 """Payments that come together get one thank-you; a letter that came back leaves its rung free."""
 
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -11,6 +14,7 @@ from mailbot.flows.books import undo
 from mailbot.flows.command import paid
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.review import happen
+from mailbot.letters import Letters
 from tests.fakes.far_side import House, live_house
 from tests.fakes.people import anna, at, bill, day, eur
 from tests.unit.flows.scene import codes, late, letters, look, settled_in
@@ -76,6 +80,20 @@ async def test_money_is_thanked_for_once_in_office_hours_whoever_tells_of_it(hom
     await look(home)
     (thanks,) = await letters(home, LetterState.SENT)
     assert (thanks.template, thanks.sent_at) == ("thanks", home.clock.now())
+
+
+@pytest.mark.parametrize("source", ["operator", "bank", "notice"])
+async def test_a_part_is_thanked_for_and_the_rest_is_told(home: House, source: str) -> None:
+    home.bot = replace(home.bot, writer=Letters(language="fr"))
+    await settled_in(home, anna())
+    await happen(home.bot, 1, PaymentReceived("F-1", eur(40), day("2026-03-02"), source, "r"))
+    (letter,) = await letters(home)
+    body = message_from_bytes(letter.octets, policy=default).get_body(("plain",))
+    assert body is not None
+    words = " ".join(str(body.get_content()).split())
+    assert (letter.template, letter.chasing) == ("thanks", False)
+    assert "Votre paiement de 40,00 € est bien arrivé" in words
+    assert "il reste 60,00 € sur 100,00 €" in words
 
 
 async def test_nobody_is_thanked_where_thanks_are_switched_off() -> None:
