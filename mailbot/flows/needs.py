@@ -169,7 +169,7 @@ def _commands(matter: Matter, client: Client | None, invoices: tuple[Invoice, ..
     number = matter.invoice or (invoices[0].number if len(invoices) == 1 else "NUMBER")
     release = Command(_line("release", about), "release")
     hold = Command(f"{_line('hold', about)} --until {'YYYY-MM-DD'}", "hold")
-    settle = Command(_line("paid", number), "paid")
+    settle = Command(_line("paid", number, *_as_booked(matter)), "paid")
     match matter.kind:
         case MatterKind.DIVERSION:
             return (hold, release)
@@ -198,6 +198,12 @@ def _trust_command(matter: Matter) -> tuple[Command, ...]:
     if matter.facts.get("again") != "sender":
         return ()
     return (Command(_line("trust", str(matter.facts["trust"])), "trust"),)
+
+
+def _as_booked(matter: Matter) -> tuple[str, ...]:
+    """The bank's own amount and day, where one invoice is asked about in its currency."""
+    amount, day = (str(matter.facts.get(key, "")) for key in ("paid_amount", "paid_on"))
+    return ("--amount", amount, "--on", day) if amount and day else ()
 
 
 def _books_command(matter: Matter) -> tuple[Command, ...]:

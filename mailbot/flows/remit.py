@@ -257,6 +257,7 @@ async def _ask(bot: Bot, one: Remittance) -> None:
         "candidates": ", ".join(numbers),
         "books": _BOOKS.get(one.proposal.because.code, ""),
         "held": int(held),
+        **_as_paid(one),
     }
     if held:
         for owner in owners.values():
@@ -268,6 +269,14 @@ async def _ask(bot: Bot, one: Remittance) -> None:
     async with bot.store.begin() as tx:
         await tx.raise_matter(matter)
         await tx.journal([JournalEntry(now, one.proposal.because, client_id, number)])
+
+
+def _as_paid(one: Remittance) -> dict[str, str]:
+    """What the operator would record, if the one invoice asked about is what was paid."""
+    shares, amount = one.proposal.shares, one.entry.amount
+    if len(shares) != 1 or not one.entry.credit or shares[0].amount.currency != amount.currency or one.proposal.short:
+        return {}
+    return {"paid_amount": str(amount.amount), "paid_on": one.entry.booked_on.isoformat()}
 
 
 def _words(entry: Entry) -> str:

@@ -78,6 +78,7 @@ def test_a_strangers_equal_amount_is_asked_and_settles_nothing(
     assert ledger(files) == []
     (claim,) = matters(files)
     assert (claim[0], claim[1]["candidates"], claim[1]["amount"]) == ("claim", "F-2026-018", "480.00 EUR")
+    assert "mailbot paid F-2026-018 --amount 480.00 --on 2026-03-07" in typed("digest").out
 
 
 def test_what_is_asked_about_a_named_invoice_holds_it_until_it_is_answered(
