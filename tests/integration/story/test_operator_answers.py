@@ -1,6 +1,5 @@
 """The operator answers a digest or an alert by mail, on real SMTP and IMAP servers."""
 
-import asyncio
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +11,7 @@ import pytest
 from mailbot.core.client import HeldBy, Standing
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
+from tests.fakes.far_side import ProcessDied
 from tests.integration.story import studio as stage
 from tests.integration.story.studio import MONTREAL, Studio, read
 from tests.servers.waiting import until
@@ -67,11 +67,6 @@ async def tell(studio: Studio, letter: EmailMessage, text: str, **fields: str | 
         return True if len(await studio.parts.store.mails(limit=1000)) > before else None
 
     await until(came, "the operator's mail")
-    await studio.turn(0)
-
-
-async def turned(studio: Studio) -> None:
-    """One turn, which never says that it is enough."""
     await studio.turn(0)
 
 
@@ -208,22 +203,28 @@ async def test_an_answer_to_an_old_letter_does_nothing(studio: Studio) -> None:
     assert "trente jours" in words(await confirmed(studio, 1))
 
 
-async def test_an_answer_that_waits_when_the_daemon_dies_is_carried_out_by_the_next(studio: Studio) -> None:
+async def test_an_answer_that_waits_when_the_daemon_dies_is_carried_out_by_the_next(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The mail is stored first and carried out from a list: what is cut off between the two is not lost."""
-    from mailbot.flows import receive as flow
-
     digest = await held_reply(studio)
+    before = len(await studio.parts.store.mails(limit=1000))
     await say(studio, digest, "1 reprendre")
 
     async def dies(bot: object) -> int:
-        raise asyncio.CancelledError
+        raise ProcessDied
 
-    kept, flow.attend = flow.attend, dies
-    try:
-        with pytest.raises(asyncio.CancelledError):
-            await until(lambda: turned(studio), "the mail")
-    finally:
-        flow.attend = kept
+    async def died_with_it() -> bool | None:
+        with pytest.raises(ProcessDied):
+            await studio.turn(0)
+        return True if len(await studio.parts.store.mails(limit=1000)) > before else None
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mailbot.flows.receive.attend", dies)
+        await until(died_with_it, "the mail")
+    held = await studio.parts.store.client_of_invoice("F-201")
+    assert held is not None
+    assert held.standing_holds, "nothing was done yet"
     await studio.turn(0)
     client = await studio.parts.store.client_of_invoice("F-201")
     assert client is not None

@@ -286,7 +286,9 @@ async def test_a_statement_that_the_operator_attaches_is_taken_in(home: House) -
     home.mailbox.deliver(with_file(OPERATOR, door.message_id, 3))
     await sync(home.bot)
     assert await invoice_of(home, "F-2026-017") is Standing.SETTLED
-    (brought,) = home.writer.last("answered")["answered"]  # type: ignore[misc]
+    told_of = home.writer.last("answered")["answered"]
+    assert isinstance(told_of, tuple)
+    brought = told_of[0]
     assert isinstance(brought, Answered)
     assert (brought.what.code, brought.line, brought.what.facts["settled"]) == ("answer_statement", "mars.xml", 1)
 
