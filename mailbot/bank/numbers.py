@@ -170,7 +170,11 @@ def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tu
     sure = {compact(one): one for one in left if is_strong(one)}
     shapes = {re.sub(r"\d", "9", compact(one)) for one in numbers if is_strong(one)}
     lengths = {len(plain) for plain in sure}
+    bare = {re.sub(r"\D", "", plain): one for plain, one in sure.items() if not plain.isdigit()}
     for word in dict.fromkeys(_words(rest)):
+        if word in bare:  # ours, without its letters
+            near.append(bare[word])
+            continue
         shaped = re.sub(r"\d", "9", word) in shapes
         if shaped:
             unknown.append(word)
