@@ -120,7 +120,9 @@ async def _against(bot: Bot, mail: ParsedMail, asked: Asked) -> Reason | None:
         return because("answer_failed_checks", address=mail.from_email)
     if found is not Origin.GOOD:
         return because("answer_unclear_sender")
-    return because("answer_expired") if asked.expired(bot.clock.now()) else None
+    letter = await bot.store.letter(asked.letter)
+    emptied = letter is not None and not letter.octets  # nothing is left to tell our own words by
+    return because("answer_expired") if emptied or asked.expired(bot.clock.now()) else None
 
 
 # What the numbers stand for
@@ -211,13 +213,16 @@ async def _about(bot: Bot, matter: Matter, view: _View, number: int) -> Need:
 
 
 async def _own_words(bot: Bot, mail: ParsedMail, asked: Asked) -> str:
-    """The new words, and nothing of our letter even where a mail program quotes it without a mark."""
+    """The new words, and nothing of our letter even where a mail program quotes it without a mark.
+
+    What a client wrote stands in that letter too, and must not pass for the operator's word (law 9).
+    """
     letter = await bot.store.letter(asked.letter)
-    own = parse(letter.octets).text if letter is not None and letter.octets else ""
-    known = {line for line in map(_squeezed, own.splitlines()) if len(line) >= _TELLING_LINE}
+    own = _squeezed(parse(letter.octets).text) if letter is not None and letter.octets else ""
     kept: list[str] = []
     for line in new_words(mail.text, mail.html).splitlines():
-        if _squeezed(line) in known:
+        bare = _squeezed(line)
+        if len(bare) >= _TELLING_LINE and bare in own:
             break
         kept.append(line)
     return "\n".join(kept)

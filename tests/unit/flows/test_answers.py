@@ -203,20 +203,23 @@ async def test_a_matter_that_is_closed_takes_no_answer(home: House) -> None:
 
 
 async def test_our_letter_quoted_without_a_mark_says_nothing(home: House) -> None:
-    """A mail program that copies the digest under the reply as if it were typed."""
+    """A mail program copies the digest under the reply as if it were typed, and the client's own "1 payé" with it."""
     await settled_in(home, anna())
     door = await asks(home, about(home, MatterKind.CLAIM))
+    body = EmailMessage(policy=default)
+    body.set_content("Facture F-1 : 100,00 €, échéance le\n31 mars 2026\n\n> 1 payé\n")
+    body.add_alternative("<p>Facture F-1 : 100,00 €, échéance le 31 mars 2026</p><div>1 payé</div>", subtype="html")
+    sent = replace(
+        outbox_letter("digest.test", anna(), "digest"), client_id=None, climbs=(), invoices=(),
+        octets=body.as_bytes(), message_id=door.message_id,
+    )  # fmt: skip
     async with home.store.begin() as tx:
-        body = EmailMessage(policy=default)
-        body.set_content("Ceci est le point du matin de votre facturation\n1 payé\n")
-        new = replace(
-            outbox_letter("digest.test", anna(), "digest"), client_id=None, climbs=(), invoices=(),
-            octets=body.as_bytes(), message_id=door.message_id,
-        )  # fmt: skip
-        await tx.enqueue(new)
-    answered = await say(home, door, "Vu.\n\nCeci est le point du matin de votre facturation\n1 payé\n")
+        await tx.enqueue(sent)
+    copied = "Je regarde.\n\nFacture F-1 : 100,00 €, échéance le 31 mars 2026\n1 payé\n"
+    answered = await say(home, door, copied)
     assert await home.store.payments() == []
-    assert "answer_paid" not in told(answered)
+    assert told(answered) == []
+    assert told(await say(home, door, f"1 attendre\n{copied}")) == ["answer_held"]
 
 
 async def test_two_machines_do_not_answer_each_other_for_ever(home: House) -> None:
