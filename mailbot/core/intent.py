@@ -47,12 +47,21 @@ class Scope(StrEnum):
     CLIENT = "client"
 
 
+class Role(StrEnum):
+    """What a client says of an amount."""
+
+    PAID = "paid"
+    CONTESTED = "contested"
+    OFFERED = "offered"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was understood of one message's new words.
 
     `until` is the day that the writer names: the promised day, the return, the asked-for new date. `evidence` holds the
-    writer's own words, verbatim. `confidence` runs from 0 to 1.
+    writer's own words, verbatim. `confidence` runs from 0 to 1. `roles` says of each of the `amounts` what it is for.
     """
 
     intent: Intent
@@ -67,3 +76,4 @@ class Reading:
     confidence: float = 0.0
     because: str = ""
     others: tuple[Intent, ...] = ()
+    roles: tuple[Role, ...] = ()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mailbot.core.intent import Intent, Reading, Scope
-from mailbot.reading.amounts import amounts_in
+from mailbot.reading.amounts_meant import amounts_meant
 from mailbot.reading.commitment import day_meant, odds_by_rules
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
@@ -111,14 +111,19 @@ def read(
         sentences = _spoken(sentences, guess)
         others = _others(intent, scores_of(sentences))
     best = _best(sentences, intent)
+    intents = guess.intents if guess else odds_by_rules(spoken)
+    parts = guess.sentences if guess else ()
     chosen = day_meant(
+        words, spoken, sent_on=sent_on, country=country, intents=intents, parts=parts, weights=day_weights
+    )
+    amounts, roles = amounts_meant(
         words,
         spoken,
         sent_on=sent_on,
         country=country,
-        intents=guess.intents if guess else odds_by_rules(spoken),
-        parts=guess.sentences if guess else (),
-        weights=day_weights,
+        default_currency=default_currency,
+        intents=intents,
+        parts=parts,
     )
     until = chosen.day if chosen else None
     redirect = _redirect(intent, sentences, sender)
@@ -136,7 +141,8 @@ def read(
         hold=hold,
         scope=Scope.CLIENT if intent in _WHOLE_CLIENT else Scope.INVOICE,
         until=until,
-        amounts=amounts_in(words, default_currency),
+        amounts=amounts,
+        roles=roles,
         redirect_to=redirect,
         invoices=invoice_numbers(words, subject, known_numbers),
         reply_text=words,

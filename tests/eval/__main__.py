@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from mailbot.reading.train import examples_in, prepared
 from tests.eval import judge
+from tests.eval.details import Details, details_of
 from tests.eval.figures import Answer, by_intent, figures_of, reliability, worst
 
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -33,6 +35,7 @@ def main() -> int:
     for name, answers in sets.items():
         _rows(table, name, answers)
     console.print(table)
+    console.print(_found_in(sets))
     for name in ("unseen authors", "held-out author", "development"):
         if name in sets:
             _details(console, name, sets[name])
@@ -70,6 +73,16 @@ def _rows(table: Table, name: str, answers: Sequence[Answer]) -> None:
     if "rules" not in name and "odd" not in name:
         for language in sorted({each.meant.lang for each in answers}):
             _row(table, f"  {language}", [each for each in answers if each.meant.lang == language])
+
+
+def _found_in(sets: dict[str, list[Answer]]) -> Table:
+    names = [field.name for field in fields(Details)]
+    table = Table("mails of", *(name.replace("_", " ") for name in names), title="Amounts and redirects")
+    for name, folder in (("unseen authors", judge.CORPUS), ("held-out author", judge.HELD_OUT)):
+        if name in sets:
+            found = details_of(sets[name], folder)
+            table.add_row(name, *(f"{getattr(found, each):.3f}" for each in names))
+    return table
 
 
 def _row(table: Table, name: str, answers: Sequence[Answer]) -> None:

@@ -1,8 +1,12 @@
 """Amounts, addresses and invoice numbers in running text."""
 
+from datetime import date
+
 import pytest
 
-from mailbot.reading.amounts import amounts_in
+from mailbot.core.intent import Role
+from mailbot.reading import read
+from mailbot.reading.amounts import amounts_in, currency_of
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.redirect import address_to_write_to, addresses_in
 
@@ -36,6 +40,55 @@ def test_a_bare_dollar_is_american_where_the_business_has_no_dollar() -> None:
 
 def test_the_same_amount_is_named_once() -> None:
     assert len(amounts_in("20 € now, the 20 € later")) == 1
+
+
+LOCAL = [
+    ("R$ 150 no pix", "BR", "150.00 BRL"),
+    ("$31K in reserve", "US", "31000.00 USD"),
+    ("CHF 1'225.85 bezahlt", "CH", "1225.85 CHF"),
+    ("210 balles", "CH", "210.00 CHF"),
+    ("210 balles", "FR", "210.00 EUR"),
+    ("890 franchi", "CH", "890.00 CHF"),
+    ("$14,500 por SPEI", "MX", "14500.00 MXN"),
+]
+
+
+@pytest.mark.parametrize(("words", "country", "amount"), LOCAL, ids=[f"{w} ({c})" for w, c, _ in LOCAL])
+def test_an_amount_without_a_clear_sign_is_of_the_country(words: str, country: str, amount: str) -> None:
+    assert [str(money) for money in amounts_in(words, currency_of(country))] == [amount]
+
+
+def _read(words: str, country: str) -> dict[str, Role]:
+    reading = read(words, sent_on=date(2026, 3, 4), country=country)
+    return dict(zip(map(str, reading.amounts), reading.roles, strict=True))
+
+
+BARE = [
+    ("Je vous propose 150 par mois, ça irait ?", "FR", {"150.00 EUR": Role.OFFERED}),
+    ("I could do 200 a month from April.", "GB", {"200.00 GBP": Role.OFFERED}),
+    ("La facture 1042 est chez notre comptable depuis le 12.", "FR", {}),
+    ("We are in room 214, call 0113 496 0000.", "GB", {}),
+    ("12 licences, 50 %, version 2.4", "FR", {}),
+]
+
+
+@pytest.mark.parametrize(("words", "country", "amounts"), BARE, ids=[words for words, *_ in BARE])
+def test_a_bare_number_is_money_where_the_words_say_so(words: str, country: str, amounts: dict[str, Role]) -> None:
+    assert _read(words, country) == amounts
+
+
+ROLES = [
+    ("J'ai viré 480 € hier.", "FR", Role.PAID),
+    ("We paid £1,200 by bank transfer last week.", "GB", Role.PAID),
+    ("Je conteste les 90 € de frais de dossier.", "FR", Role.CONTESTED),
+    ("We dispute the $350 for the extra revision.", "US", Role.CONTESTED),
+    ("Je peux vous verser 100 € par mois.", "FR", Role.OFFERED),
+]
+
+
+@pytest.mark.parametrize(("words", "country", "role"), ROLES, ids=[words for words, *_ in ROLES])
+def test_what_is_said_of_an_amount_is_heard(words: str, country: str, role: Role) -> None:
+    assert list(_read(words, country).values()) == [role]
 
 
 NUMBERS = [
