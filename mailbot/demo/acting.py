@@ -9,15 +9,19 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from zoneinfo import ZoneInfo
 
+from mailbot.bank import read_statement
 from mailbot.core.money import Money
 from mailbot.demo.chronicle import Happened, Hush, Paid, Released
 from mailbot.demo.person import Arrived
 from mailbot.demo.programs import Answer, auto_reply, write
+from mailbot.demo.provider import signed
 from mailbot.demo.script import Actor, Command, Cue, Pays, Stranger, Writes
 from mailbot.demo.stage import Stage, defaults_of, mailbox_of
 from mailbot.demo.world import Accepted
 from mailbot.flows import command
 from mailbot.flows.enrol import apply_plan, known
+from mailbot.flows.remit import propose, settle
+from mailbot.flows.trust import trust
 from mailbot.intake import plan, read_clients, read_invoices
 
 
@@ -107,6 +111,11 @@ async def do(stage: Stage, asked: Command) -> None:
             await command.note(bot, asked.about, asked.note)
         case "approve":
             await command.approve(bot, asked.about)
+        case "trust":
+            await trust(bot, asked.about)
+        case "import-bank":
+            await _import_statement(stage, asked)
+            typed += [asked.statement]
         case _:
             await _import(stage, asked)
             typed += [asked.invoices, asked.clients]
@@ -134,6 +143,14 @@ async def _import(stage: Stage, asked: Command) -> None:
     await apply_plan(stage.bot, wanted, files)
 
 
+async def _import_statement(stage: Stage, asked: Command) -> None:
+    """The real import of a bank's table, with its columns confirmed as by a person who looked."""
+    octets = (stage.play.folder / asked.statement).read_bytes()
+    statement = read_statement(octets, stage.settings.business.currency)
+    await settle(stage.bot, await propose(stage.bot, [(asked.statement, statement)]), [statement])
+    stage.chronicle.paid += [Paid(stage.clock.now(), number, settled=True) for number in asked.settles]
+
+
 async def write_as_stranger(stage: Stage, stranger: Stranger) -> None:
     """A mail from outside this world reaches the business's mailbox, whoever it claims to come from."""
     mail, now = EmailMessage(policy=SMTP), stage.clock.now()
@@ -144,6 +161,11 @@ async def write_as_stranger(stage: Stage, stranger: Stranger) -> None:
     mail["Date"] = format_datetime(now.astimezone(stage.play.zone) - timedelta(minutes=1))
     mail["Message-ID"] = f"<{stage.random.getrandbits(64):016x}@{stranger.email.rpartition('@')[2]}>"
     mail.set_content(stranger.text + "\n")
-    await stage.world.post(Accepted(stranger.email, (to,), mail.as_bytes(policy=SMTP), now))
+    octets = mail.as_bytes(policy=SMTP)
+    if stranger.signed_by:
+        octets = signed(octets, stranger.signed_by, now)
+    await stage.world.post(Accepted(stranger.email, (to,), octets, now))
+    if stranger.settles:
+        stage.chronicle.paid.append(Paid(now, stranger.settles, settled=True))
     who = f"{stranger.name} <{stranger.email}>"
     stage.chronicle.happened.append(Happened(now, "stranger", who, stranger.text))

@@ -150,7 +150,7 @@ def _settled_by_mail(seen: Evidence) -> Verdict:
     thanked = {number for letter in seen.arrived if letter.rung == "thanks" for number in letter.invoices}
     settled = {number for number, standing in seen.standings.items() if standing == "settled"}
     broken = sorted((settled | thanked) - told)
-    return Verdict("invoices settled by a mail alone", tuple(broken), len(seen.standings), "invoices")
+    return Verdict("invoices settled without proven money", tuple(broken), len(seen.standings), "invoices")
 
 
 def _flags_changed(seen: Evidence) -> Verdict:

@@ -13,7 +13,7 @@ from mailbot.demo.programs import PROGRAMS
 
 LETTERS = ("invoice", "courtesy", "friendly", "personal", "thanks", "promise_ack")
 """The letters that a script may wait for."""
-COMMANDS = ("go-live", "release", "hold", "cancel", "note", "approve", "import")
+COMMANDS = ("go-live", "release", "hold", "cancel", "note", "approve", "import", "import-bank", "trust")
 HUSHES = ("nothing", "invoice", "client")
 ENDS = ("open", "promised", "disputed", "settled", "written_off")
 UNTIL_RELEASED = "released"
@@ -74,13 +74,18 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Somebody who is no client writes to the business."""
+    """Somebody who is no client writes to the business; a payment service signs with its domain's key (`signed_by`).
+
+    `settles` is the invoice whose money the mail tells of, where that is true.
+    """
 
     cue: Cue
     name: str
     email: str
     subject: str
     text: str
+    signed_by: str = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class Command:
     until: date | None = None
     clients: str = ""
     invoices: str = ""
+    statement: str = ""
+    settles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +218,7 @@ def read_play(file: Path) -> Play:
     if not 1 <= play.days <= 366:
         root.note("days", "must be from 1 to 366")
     root.close()
-    named = {play.config, *(file for command in play.operator for file in (command.clients, command.invoices) if file)}
+    named = {play.config, *(file for command in play.operator for file in _files(command) if file)}
     faults += [
         Fault(str(file), "", f"names the file {name}, which does not lie beside it")
         for name in sorted(named)
@@ -272,9 +279,19 @@ def _pays(row: _Row) -> Pays:
     return pays
 
 
+def _files(command: Command) -> tuple[str, ...]:
+    return command.clients, command.invoices, command.statement
+
+
 def _stranger(row: _Row) -> Stranger:
     one = Stranger(
-        _cue(row), row.get("name", str), row.get("email", str), row.get("subject", str), row.get("text", str).strip()
+        _cue(row),
+        row.get("name", str),
+        row.get("email", str),
+        row.get("subject", str),
+        row.get("text", str).strip(),
+        row.get("signed_by", str, ""),
+        row.get("settles", str, ""),
     )
     row.close()
     return one
@@ -289,6 +306,8 @@ def _command(row: _Row) -> Command:
         until=row.maybe("until", date),
         clients=row.get("clients", str, ""),
         invoices=row.get("invoices", str, ""),
+        statement=row.get("statement", str, ""),
+        settles=tuple(str(number) for number in row.get("settles", list, [])),
     )
     row.close()
     return command

@@ -3,18 +3,20 @@
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from mailbot.bot import Assembled, assemble
+from mailbot.bot import Assembled, assemble, desk_of
 from mailbot.clock import HandClock
 from mailbot.config import ConfigFaults, Fault, Settings, load
 from mailbot.demo.chronicle import Chronicle
 from mailbot.demo.person import Person
+from mailbot.demo.provider import records as keys_of
 from mailbot.demo.script import Actor, Play
 from mailbot.demo.world import MailWorld
+from mailbot.flows.desk import GivenRecords
 from mailbot.flows.ports import Bot
 from mailbot.intake import ClientRecord, Defaults, read_clients, read_invoices
 
@@ -107,7 +109,9 @@ async def set_up(play: Play, out: Path, *, seed: int) -> AsyncIterator[Stage]:
         people = {email: _person(world, email) for email in owners}
         operator = _person(world, settings.operator.emails[0])
         try:
-            async with assemble(settings, clock) as parts:
+            async with assemble(settings, clock) as assembled:
+                desk = desk_of(settings, GivenRecords(keys_of(*(one.signed_by for one in play.strangers))))
+                parts = replace(assembled, bot=replace(assembled.bot, desk=desk))
                 chance = Random(seed)  # noqa: S311 - moves answers by some minutes
                 yield Stage(play, out, world, clock, parts, operator, records, people, owners, numbers, earlier, chance)
         finally:

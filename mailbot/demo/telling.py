@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mailbot.core.client import Invoice
+from mailbot.core.doubted import doubt_in
 from mailbot.core.matter import Matter, MatterKind
 from mailbot.core.reason import Reason, because
 from mailbot.demo.chronicle import Happened
@@ -121,8 +122,12 @@ class _Teller:
         return when + waited
 
     def doubted(self, matter: Matter) -> Iterator[Told]:
-        """Mail of somebody unknown, or of a payment service: it is shown to the operator, and changes nothing."""
-        if matter.kind is MatterKind.STRANGER or (matter.kind is MatterKind.CLAIM and "sender" in matter.facts):
+        """Mail of somebody unknown changes nothing; a payment notice is shown with what it lacks."""
+        lacks = doubt_in(matter.facts)
+        if matter.kind is MatterKind.CLAIM and lacks is not None:
+            said = self.phrase(Reason(str(matter.facts["notice"]), matter.facts))
+            yield self.line(matter.at, "why", "", f"{matter.invoice or ''}: {said}: {self.phrase(lacks)}".lstrip(": "))
+        elif matter.kind is MatterKind.STRANGER:
             shown = self.stage.parts.letters.phrases.word(matter.kind, "matter", "en")
             stays = self.phrase(because("would_change_nothing"))
             yield self.line(matter.at, "why", "", f"{matter.invoice or ''}: {shown}; {stays}".lstrip(": "))

@@ -20,6 +20,7 @@ from mailbot.notices.amounts import amounts_in
 
 _QUIET = frozenset({NoticeEvent.PAYOUT, NoticeEvent.SENT, NoticeEvent.REQUEST, NoticeEvent.INVOICE_SENT})
 _AGAIN = frozenset({"dns", "dkim", "key_strength", "sender_confirmed", "signed_headers"})
+_TELLING = ("single_headers", "from_address", "dkim", "aligned", "no_length_limit", "not_expired")
 AGAIN = "again"
 """The fact of a matter whose notice may be judged anew: once its keys are found, or its sender is confirmed."""
 
@@ -91,9 +92,9 @@ async def noticed(found: Found, mail: ParsedMail, raw: RawMail, bot: Bot) -> Not
 
 async def _reported(judged: Judged, mail: ParsedMail, raw: RawMail, bot: Bot) -> Noticed:
     notice = judged.notice
-    code = _code(judged)
+    outcome = _outcome(judged)
     facts: dict[str, Fact] = {
-        "notice": code,
+        "notice": outcome.code,
         "provider": judged.provider.title,
         "trust": judged.provider.name,
         "sender": mail.from_email,
@@ -113,35 +114,38 @@ async def _reported(judged: Judged, mail: ParsedMail, raw: RawMail, bot: Bot) ->
     key = f"notice-doubt:{judged.provider.name}" if judged.doubtful else f"notice:{judged.keys[-1].rpartition('.')[2]}"
     if notice.event is None and not judged.doubtful:
         key = f"notice-unread:{judged.provider.name}"
-    urgent = code in ("notice_alarm", "notice_unread")
+    urgent = outcome.code in ("notice_alarm", "notice_unread")
     by_client: dict[int, list[str]] = {}
     for client_id, number in judged.numbers:
         by_client.setdefault(client_id, []).append(number)
     holds = notice.event in PROMISING or notice.event is None
-    outcome = because(code, provider=judged.provider.title, amount=notice.amount, payer=notice.payer or None)
     if holds and by_client:
         concerned = [(await bot.store.client(one, also=found), tuple(found)) for one, found in by_client.items()]
         return Noticed(judged, tuple(concerned), outcome, facts=facts, key=key, words=words, urgent=urgent)
-    client_id, number = next(iter(judged.numbers), (None, None))
-    matter = NewMatter(
-        MatterKind.CLAIM, raw.arrived_at, client_id, number, key, urgent=urgent, facts=facts | {"words": words}
-    )
+    about: tuple[int | None, str | None] = judged.numbers[0] if judged.numbers else (None, None)
+    matter = NewMatter(MatterKind.CLAIM, raw.arrived_at, *about, key, urgent=urgent, facts=facts | {"words": words})
     return Noticed(judged, outcome=outcome, matters=(matter,))
 
 
-def _code(judged: Judged) -> str:
+def _outcome(judged: Judged) -> Reason:
+    """What the notice amounts to, in a sentence."""
+    notice, title = judged.notice, judged.provider.title
+    payer = notice.payer or None
     if judged.doubtful:
-        return "notice_doubtful"
-    if judged.notice.event is None:
-        return "notice_unread"
-    if judged.notice.event in ALARMING:
-        return "notice_alarm"
-    return "notice_pending" if judged.notice.event is NoticeEvent.PENDING else "notice_reported"
+        return because("notice_doubtful", provider=title, amount=notice.amount, payer=payer)
+    if notice.event is None:
+        return because("notice_unread", provider=title, trust=judged.provider.name)
+    if notice.event in ALARMING:
+        event = notice.event.value
+        return because("notice_alarm", provider=title, event=event, amount=notice.amount, payer=payer)
+    if notice.event is NoticeEvent.PENDING:
+        return because("notice_pending", provider=title, amount=notice.amount, payer=payer)
+    return because("notice_reported", provider=title, amount=notice.amount, payer=payer)
 
 
 def _why_not(judged: Judged, missing: tuple[str, ...]) -> Reason | None:
     """The first thing that stands in the way: what is failed weighs more than what is not known."""
-    failed = [name for name in missing if judged.checks[name] is Check.FAIL]
+    failed = [name for name in (*_TELLING, *missing) if name in missing and judged.checks[name] is Check.FAIL]
     first = next(iter([*failed, *missing]), None)
     if first is None or (judged.notice.event is not NoticeEvent.RECEIVED and not judged.doubtful):
         return None

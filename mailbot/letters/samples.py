@@ -219,6 +219,18 @@ def digest(*, draft_mode: bool = False) -> Digest:
                 would=because("would_stay_held"),
             ),
             need(
+                MatterKind.CLAIM,
+                warning=because(
+                    "notice_reported", provider="Stripe", amount=Money.of("1250", "EUR"), payer="Atelier Beauséjour"
+                ),
+                doubt=because("lacks_sender_confirmed", provider="Stripe", name="stripe"),
+                words="Stripe · 1250.00 EUR · Atelier Beauséjour · 1042 · ch_3Pabcdefghijkl",
+                would=because("would_stay_held"),
+                number=4,
+                replies=replies(("4 confiance", "trust"), ("4 payé", "paid")),
+                commands=(Command("mailbot trust stripe", "trust"), Command("mailbot paid 1042", "paid")),
+            ),
+            need(
                 MatterKind.APPROVAL,
                 letter_subject="Facture 1042 : petit rappel",
                 would=because("would_not_leave"),
