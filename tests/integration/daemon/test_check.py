@@ -53,7 +53,7 @@ async def test_all_is_well_on_sound_servers(desk: Desk) -> None:
     code, lines = await desk.check()
     assert code == 0, lines
     names = [line.partition(":")[0] for line in lines if line.startswith("✓")]
-    wanted = ["configuration", "policy", "database", "backups", "letters", "how to pay you", "clock"]
+    wanted = ["configuration", "policy", "database", "books", "backups", "letters", "how to pay you", "clock"]
     wanted += ["SMTP login", "IMAP login", "inbox", "Sent folder", "mode"]
     assert names == [f"✓ {name}" for name in wanted]
     assert any("[payment] would put" in line for line in lines)
