@@ -25,11 +25,12 @@ from mailbot.reading.train import examples_in
 from mailbot.reading.words import sentences_of
 
 _LAYERS = 8
-_KEPT = 40_000
+_KEPT = 32_000
 _WORDS = {"fr": 90_000, "en": 80_000, "de": 40_000, "es": 40_000, "it": 40_000, "nl": 40_000, "pt": 40_000}
 _OURS = ("fr", "en")
 _SPELT = ((str.lower, 0.8), (str.capitalize, 0.18), (str.upper, 0.02))
 _PARTS = {"look": ("q", "k", "v"), "seen": ("ao",), "wide": ("fi",), "thought": ("fo",)}
+_IN_CORPUS = 2e-6  # what a piece counts for each time that a mail has it; the commonest words count some hundredths
 _BLOCK = 18  # octets of 32 weights: a scale in half precision, then half octets
 
 
@@ -96,7 +97,7 @@ def published(octets: bytes) -> Published:
 
 
 def kept_pieces(source: Published, texts: Iterable[str]) -> list[int]:
-    """The places of the special pieces, of those in `texts`, of single letters and signs, and of the most used ones."""
+    """The places of the special pieces, of single letters and signs, and of the most used ones, in order."""
     whole = Pieces.of(source.pieces, source.scores.tolist(), source.folded)
     used: dict[int, float] = defaultdict(float)
     lists = import_module("wordfreq")
@@ -106,7 +107,10 @@ def kept_pieces(source: Published, texts: Iterable[str]) -> list[int]:
             for spelt, share in _SPELT:
                 for piece in whole.of_text(spelt(word)):
                     used[piece] += listed[word] * share * (2 if language in _OURS else 1)
-    kept = {*range(SPECIAL), *(piece for text in texts for piece in whole.of_text(text))}
+    for text in texts:
+        for piece in whole.of_text(text):
+            used[piece] += _IN_CORPUS
+    kept = set(range(SPECIAL))
     kept |= {at for at, piece in enumerate(source.pieces) if len(piece.strip("\u2581")) <= 1 and _ours(piece)}
     for at, _ in sorted(used.items(), key=lambda each: (-each[1], each[0])):
         if len(kept) < _KEPT:
