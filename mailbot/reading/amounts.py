@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 
 from mailbot.core.money import Money, exponent
+from mailbot.reading.amount_words import written_out
 
 LONGEST = 65_536
 MOST = 40
@@ -33,10 +34,11 @@ _NAMES = {
     "": "balles francs franchi dinars",
 } | {code: code.lower() for code in ("SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XAF", "XPF")}
 _SIGNS = {sign: currency for currency, signs in _NAMES.items() for sign in signs.split()}
+_WORDS = frozenset(sign for sign in _SIGNS if sign.isalpha())
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?<![\w.,])(?P<before>{_SIGN})[{_GAP}]?(?P<first>{_NUMBER})(?P<thousands>k)?(?![\w%])"
-    rf"|(?<![\w.,€$£/-])(?P<second>{_NUMBER})[{_GAP}]{{0,2}}(?P<thousand>k)?(?P<after>{_SIGN})(?!\w)(?P<cents>\d\d)?",
+    rf"|(?<![\w.,€$£/-])(?P<second>{_NUMBER})[{_GAP}]{{0,2}}(?P<thousand>k[{_GAP}]?)?(?P<after>{_SIGN})(?!\w)(?P<cents>\d\d)?",
     re.IGNORECASE,
 )
 _HOME_OF_DOLLAR = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"})
@@ -118,13 +120,22 @@ def amounts_at(text: str, default_currency: str = "") -> list[Amount]:
 def _named(text: str, default_currency: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         sign = (match["before"] or match["after"]).lower()
-        currency = _SIGNS[sign]
-        if currency == "$":
-            currency = default_currency if default_currency in _HOME_OF_DOLLAR else "USD"
+        currency = _currency(sign, default_currency)
         value = number_of(match["first"] or match["second"], currency)
         if match["thousand"] or match["thousands"]:
             value *= 1000
-        yield Amount(Money.of(value, currency or default_currency or "EUR"), *match.span(), named=True)
+        yield Amount(Money.of(value, currency), *match.span(), named=True)
+    for count, sign, start, end in written_out(text, _WORDS):
+        if count:
+            yield Amount(Money.of(Decimal(count), _currency(sign, default_currency)), start, end, named=True)
+
+
+def _currency(sign: str, default_currency: str) -> str:
+    """The currency of a sign: a dollar is the default one where that is some dollar, slang is of any currency."""
+    found = _SIGNS.get(sign, "")
+    if found == "$":
+        return default_currency if default_currency in _HOME_OF_DOLLAR else "USD"
+    return found or default_currency or "EUR"
 
 
 def _bare(text: str, currency: str) -> Iterator[Amount]:

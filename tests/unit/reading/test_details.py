@@ -24,6 +24,8 @@ AMOUNTS = [
     ("1,200 USD", "1200.00 USD"),
     ("INV-2026 450,00 €", "450.00 EUR"),
     ("50 %", ""),
+    ("un grand merci", ""),
+    ("a grand day out", ""),
     ("12 licences", ""),
     ("le 06 12 34 56 78", ""),
 ]
@@ -50,6 +52,13 @@ LOCAL = [
     ("210 balles", "FR", "210.00 EUR"),
     ("890 franchi", "CH", "890.00 CHF"),
     ("$14,500 por SPEI", "MX", "14500.00 MXN"),
+    ("seven hundred and twenty quid", "GB", "720.00 GBP"),
+    ("two grand", "AU", "2000.00 AUD"),
+    ("four hundred dollars", "CA", "400.00 CAD"),
+    ("twelve hundred bucks", "US", "1200.00 USD"),
+    ("deux mille trois cents euros", "BE", "2300.00 EUR"),
+    ("quatre-vingt-dix euros", "FR", "90.00 EUR"),
+    ("mil quinientos pesos", "MX", "1500.00 MXN"),
 ]
 
 
