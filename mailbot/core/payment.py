@@ -87,8 +87,8 @@ def rf_reference(number: str) -> str | None:
     What stands between letters and digits is left out, so that the number can be read in it: 2026-042 > RF792026042.
     """
     plain = unicodedata.normalize("NFKD", number).upper()
-    core = "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
-    if not 1 <= len(core) <= _LONGEST_RF:
+    core = "".join(sign for sign in plain if sign.isalnum())
+    if not core.isascii() or not 1 <= len(core) <= _LONGEST_RF:
         return None
     # ISO 7064, MOD 97-10: the check digits make the whole, turned round, 1 modulo 97.
     rest = int("".join(str(int(sign, 36)) for sign in f"{core}RF00")) % 97

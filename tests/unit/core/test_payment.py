@@ -19,6 +19,7 @@ SWISS = Ways("Noémie Gagnon", "CH9300762011623852957")
         pytest.param("2026-042", "RF202026042", id="dashes are left out"),
         pytest.param("fac/2026/0042", "RF19FAC20260042", id="small letters become capitals"),
         pytest.param("№ 12é", "RF14NO12E", id="accents are left out"),
+        pytest.param("A42/Ø", None, id="a letter that banks do not know"),
         pytest.param("—", None, id="nothing is left of it"),
         pytest.param("A" * 22, None, id="it is too long"),
     ],

@@ -50,7 +50,7 @@ async def test_a_letter_whose_template_shows_no_code_carries_none(home: House) -
     assert b"image/png" not in (await only_letter(home)).octets
 
 
-@pytest.mark.parametrize("number", ["2026-042", "F-2026-017", "FAC/26/9", "20260311"])
+@pytest.mark.parametrize("number", ["2026-042", "F-2026-017", "FAC/26/9", "20260311", "7", "Facture n° É-42"])
 def test_the_reference_that_a_letter_tells_settles_the_invoice(number: str) -> None:
     """What is printed in groups of four comes back from the bank in any grouping."""
     invoice = bill(number, amount="1250")
