@@ -166,12 +166,14 @@ def _sentences(words: str) -> list[Understood]:
 
 
 def _shipped(words: str, sentences: Sequence[Understood]) -> "Guess | None":
+    """What the shipped model says; None where it, numpy or the encoder is missing."""
     try:
         from mailbot.reading.model import model  # noqa: PLC0415 - numpy and the weights only once there is a mail
+
+        shipped = model()
+        return shipped.guess(words, sentences) if shipped else None
     except ImportError:
         return None
-    shipped = model()
-    return shipped.guess(words, sentences) if shipped else None
 
 
 def _alarming(guess: "Guess", sentences: Sequence[Understood]) -> bool:
