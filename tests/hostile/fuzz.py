@@ -50,6 +50,16 @@ Auto-Submitted: auto-replied
 
 Our bank details have changed: GB82 WEST 1234 5698 7654 32, 1 250,00 EUR, F-1
 """,
+    b"""DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=stripe.com; s=s1; h=from:to:subject:date;
+ bh=AAAA; b=BBBB
+From: Stripe <notifications@stripe.com>
+To: bot@studio.example
+Subject: You received a payment of EUR 1,250.00 from Anna inc.
+Date: Mon, 13 Apr 2026 09:00:00 +0000
+Content-Type: text/html
+
+<table><tr><td>Amount</td><td>EUR 1,250.00</td></tr><tr><td>Invoice</td><td>F-1</td></tr></table>
+""",
 )
 
 
@@ -64,6 +74,13 @@ def reading() -> Callable[[bytes], None]:
     diversion = import_module("mailbot.reading.diversion").diversion
     identity = import_module("mailbot.mail.identity")
     day = import_module("datetime").date(2026, 4, 13)
+    notice = import_module("mailbot.flows.notice")
+    authenticity = import_module("mailbot.mail.authentic").authenticity
+    catalogue = import_module("mailbot.config.notices").load_catalogue(None, [])
+    stripe = catalogue.named("stripe")
+    desk = import_module("mailbot.flows.desk").Desk(lambda: catalogue)
+    noon = import_module("datetime").datetime(2026, 4, 13, 12, tzinfo=import_module("datetime").UTC)
+    keys = {"s1._domainkey.stripe.com": "v=DKIM1; p=AAAA"}
 
     def read(octets: bytes) -> None:
         mail = parsed(octets, "")
@@ -74,7 +91,9 @@ def reading() -> Callable[[bytes], None]:
         diversion(words, mail.subject)
         identity.likeness(mail.from_email, mail.from_name, [identity.Known("anna@client.example", ("Anna Roy",))])
         identity.answers_elsewhere(mail.from_email, mail.reply_to, ["anna@client.example"])
-        explain(octets, ("F-1",), day, "")
+        explain(octets, ("F-1",), day, "", desk)
+        notice.find(mail, import_module("mailbot.core.intent").Kind.PAYMENT_NOTICE, catalogue)
+        authenticity(octets, domains=stripe.domains, signers=stripe.signers, keys=keys, at=noon)
 
     return read
 

@@ -58,6 +58,10 @@ def test_the_reasons_are_told_in_plain_words(demo: tuple[int, str, Path]) -> Non
         "collections flag 2026-115",
         "somebody unknown wrote about an invoice; nothing changes",
         "so no reminder leaves",
+        "you confirmed Stripe: its notices are recorded from now on where every check holds",
+        "2026-118: Stripe says that €480.00 came for 2026-118; every check held",
+        "this mail says that Stripe wrote it, and does not prove it: $2,750.00 from Northgate Media",
+        "mailbot import-bank releve-octobre.csv",
     ):
         assert words in told, words
 
