@@ -51,14 +51,16 @@ class Claim(StrEnum):
 
     NONE = "none"
     ANSWER = "answer"
-    STRANGE = "strange"  # it carries a token, and comes from nobody whom we know
+    STRANGE = "strange"  # it carries a token, and comes from nobody whom we know: read as any mail, and told
 
 
 async def claim_of(bot: Bot, mail: ParsedMail) -> Claim:
     """Whether a mail may be an operator's answer; the proof is looked at when it is carried out."""
     if origin(mail) is Origin.MACHINE or await asked_by(bot, mail) is None:
         return Claim.NONE
-    return Claim.ANSWER if mail.from_email in bot.business.operator.emails else Claim.STRANGE
+    if mail.from_email in bot.business.operator.emails:
+        return Claim.ANSWER
+    return Claim.NONE if (await bot.store.tie([], mail.from_email)).by_sender else Claim.STRANGE
 
 
 async def put_on_list(tx: Tx, mail_id: int) -> None:

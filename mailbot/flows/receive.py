@@ -134,8 +134,15 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     kind = kind_of(mail)[0]
     if await bot.store.known_mail(_digest(mail, raw.octets), mail.sha256):
         return _Judged(mail, kind.value, outcome=because("mail_again"))
-    if await _answers(mail, bot):
+    claim = await claim_of(bot, mail)
+    if claim is Claim.ANSWER:
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"), answers=True)
+    judged = await _judged_of(mail, kind, raw, bot)
+    return replace(judged, answers=claim is Claim.STRANGE)
+
+
+async def _judged_of(mail: ParsedMail, kind: Kind, raw: RawMail, bot: Bot) -> _Judged:
+    """What a mail is that does not speak for the operator."""
     if mail.from_email == bot.business.email:
         return _Judged(mail, _OWN, outcome=because("own_mail"))
     if mail.from_email in bot.business.operator.emails:
@@ -159,14 +166,6 @@ async def _judge(raw: RawMail, bot: Bot) -> _Judged:
     if not clients:
         return await _from_nobody_known(mail, kind, words, diverts, bot)
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
-
-
-async def _answers(mail: ParsedMail, bot: Bot) -> bool:
-    """Whether the operator answers a letter of ours, or a stranger claims to; a client's own words are read as such."""
-    claim = await claim_of(bot, mail)
-    if claim is Claim.STRANGE:
-        return not (await bot.store.tie([], mail.from_email)).by_sender
-    return claim is Claim.ANSWER
 
 
 def _understood(
