@@ -10,7 +10,7 @@ from mailbot.reading.amounts_meant import amounts_meant
 from mailbot.reading.commitment import day_meant, odds_by_rules
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
-from mailbot.reading.redirect import address_to_write_to
+from mailbot.reading.redirect import address_to_write_to, address_told
 from mailbot.reading.weigh import HARMLESS, STRONG, Understood, firm, scores_of, weighed
 from mailbot.reading.words import Sentence, sentences_of
 
@@ -126,7 +126,7 @@ def read(
         parts=parts,
     )
     until = chosen.day if chosen else None
-    redirect = _redirect(intent, sentences, sender)
+    redirect = _redirect(intent, sentences, sender, away=until is not None)
     if intent is Intent.AUTO_REPLY:
         said = max((score for each, score in scores.items() if each not in HARMLESS), default=0.0)
         away = max((each.weights.get(Intent.ABSENCE, 0.0) for each in sentences), default=0.0)
@@ -172,7 +172,7 @@ def read_auto(
     scores = scores_of(sentences)
     chosen = day_meant(words, own, sent_on=sent_on, country=country, intents={Intent.AUTO_REPLY: 1.0})
     until = chosen.day if chosen else None
-    redirect = _redirect(Intent.AUTO_REPLY, own, sender)
+    redirect = _redirect(Intent.AUTO_REPLY, own, sender, away=until is not None)
     hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= STRONG)
     evidence = (
         (own[chosen.sentence].sentence if chosen else None)
@@ -295,14 +295,21 @@ def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:
     return max(speaking, key=lambda each: (each.weights[intent], each.hits[intent])).sentence
 
 
-def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str) -> str | None:
-    for understood in sentences:
+def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str, *, away: bool) -> str | None:
+    """The address that is pointed to: by words of a deputy or a redirect, else told in some other sentence.
+
+    A machine's mere receipt tells addresses too; they count only where somebody is `away`.
+    """
+    known = list(sentences)
+    for understood in known:
         pointed = any(hit.phrase.about == "deputy" for hit in lexicon().hits(understood.sentence))
         if pointed or intent is Intent.REDIRECT:
             address = address_to_write_to(understood.sentence.text, sender)
             if address:
                 return address
-    return None
+    if intent is Intent.AUTO_REPLY and not away:
+        return None
+    return next((found for each in known if (found := address_told(each.sentence.text, sender))), None)
 
 
 def _others(primary: Intent, scores: dict[Intent, float]) -> tuple[Intent, ...]:

@@ -8,7 +8,7 @@ from mailbot.core.intent import Role
 from mailbot.reading import read
 from mailbot.reading.amounts import amounts_in, currency_of
 from mailbot.reading.numbers import invoice_numbers
-from mailbot.reading.redirect import address_to_write_to, addresses_in
+from mailbot.reading.redirect import address_to_write_to, address_told, addresses_in
 
 AMOUNTS = [
     ("1 250,00 €", "1250.00 EUR"),
@@ -127,6 +127,10 @@ ADDRESSES = [
     ("écrivez à compta arobase exemple point fr", ("compta@exemple.fr",)),
     ("compta (at) exemple.fr", ("compta@exemple.fr",)),
     ("voyez Jean.Dupont@ex-ample.co.uk.", ("jean.dupont@ex-ample.co.uk",)),
+    ("rechnung [at] beispiel [dot] de", ("rechnung@beispiel.de",)),
+    ("schreiben Sie an buchhaltung at firma punkt example", ("buchhaltung@firma.example",)),
+    ("pagos arroba ejemplo punto es", ("pagos@ejemplo.es",)),
+    ("jean point dupont arobase mon tiret site point fr", ("jean.dupont@mon-site.fr",)),
     ("we meet at noon", ()),
     ("look at the dot", ()),
 ]
@@ -135,6 +139,21 @@ ADDRESSES = [
 @pytest.mark.parametrize(("words", "found"), ADDRESSES, ids=[words for words, _ in ADDRESSES])
 def test_addresses_are_found_also_when_spelled_out(words: str, found: tuple[str, ...]) -> None:
     assert addresses_in(words) == found
+
+
+TOLD = [
+    ("During my leave Mia looks after this, mia@b.example.", "mia@b.example"),
+    ("Pour les affaires courantes, Zoé : zoe@b.example", "zoe@b.example"),
+    ("Paul Martin\npaul@b.example", None),
+    ("E-mail: paul@b.example", None),
+    ("I put the office in copy, office@b.example.", None),
+    ("Delivery has failed to these recipients: ap@b.example", None),
+]
+
+
+@pytest.mark.parametrize(("words", "address"), TOLD, ids=[words for words, _ in TOLD])
+def test_an_address_that_a_sentence_tells_is_one_to_write_to(words: str, address: str | None) -> None:
+    assert address_told(words, "me@b.example") == address
 
 
 def test_the_senders_own_address_is_never_proposed() -> None:
