@@ -44,7 +44,7 @@ def guessed(rows: Rows) -> Columns | None:
         if fitting:
             found[name] = (fitting[0],)
     taken = {i for where in found.values() for i in where} | set(dated) | set(money)
-    words = [i for i, cells in enumerate(columns) if i not in taken and _tells(cells)]
+    words = [i for i, cells in enumerate(columns) if i not in taken and tells(cells)]
     if words:
         found["text"] = tuple(words)
     return found
@@ -62,7 +62,7 @@ def _dates(cells: Sequence[str]) -> bool:
     return sum(day is not None for day in found) >= _MOSTLY * max(1, len(cells))
 
 
-def _tells(cells: Sequence[str]) -> bool:
+def tells(cells: Sequence[str]) -> bool:
     """Whether a column says anything about a movement: words, and not the same in every line."""
     told = [cell for cell in cells if re.search(r"[A-Za-zÀ-ÿ]{2}|\d{6}", cell)]
     return bool(told) and (len(cells) < 3 or len(set(cells)) > 1)

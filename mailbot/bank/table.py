@@ -12,7 +12,7 @@ from decimal import Decimal
 from mailbot.bank.cells import amount, days, decimal_mark
 from mailbot.bank.entry import Entry, StatementFault
 from mailbot.bank.fold import compact, folded, one_line
-from mailbot.bank.guess import Rows, guessed, steps
+from mailbot.bank.guess import Rows, guessed, steps, tells
 from mailbot.bank.headers import Columns, is_header, meaning
 from mailbot.core.money import Money
 
@@ -51,7 +51,7 @@ def read_table(
     names: tuple[str, ...] = () if header is None else rows[header][1]
     below = rows if header is None else rows[header + 1 :]
     mark = _mark(names, below)
-    columns = told or (known or {}).get(mark) or (meaning(names) if names else guessed(_widest(below)))
+    columns = told or (known or {}).get(mark) or (_named(names, below) if names else guessed(_widest(below)))
     if columns is None or "booked_on" not in columns:
         raise StatementFault(
             "has no line that names its columns, and they cannot be guessed",
@@ -68,6 +68,17 @@ def read_table(
     return entries, Layout(mark, columns, shown), faults
 
 
+def _named(names: tuple[str, ...], below: Rows) -> Columns:
+    """What the header says; where it names no words, the columns that hold some (a label in another language)."""
+    columns = meaning(names)
+    if "text" in columns:
+        return columns
+    taken = {i for where in columns.values() for i in where}
+    cells = [[_cell(row, i) for _, row in below] for i in range(len(names))]
+    words = tuple(i for i, column in enumerate(cells) if i not in taken and tells(column))
+    return {**columns, "text": words} if words else columns
+
+
 def _mark(names: Sequence[str], below: Rows) -> str:
     """What tells one bank's table from another's: its header, or, without one, how many columns it has."""
     widths = Counter(len(cells) for _, cells in below).most_common(1)
@@ -78,7 +89,10 @@ def _mark(names: Sequence[str], below: Rows) -> str:
 def _widest(rows: Rows) -> Rows:
     """The rows that carry the table: those of the commonest width of three columns or more."""
     widths = Counter(len(cells) for _, cells in rows if len(cells) > 2)
-    return [row for row in rows if widths and len(row[1]) == widths.most_common(1)[0][0]]
+    if not widths:
+        return []
+    width = widths.most_common(1)[0][0]
+    return [row for row in rows if len(row[1]) == width and any(c.isdigit() for c in "".join(row[1]))]
 
 
 def _rows(text: str, delimiter: str) -> Rows:

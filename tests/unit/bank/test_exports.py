@@ -198,6 +198,19 @@ def test_a_line_that_goes_on_below_belongs_to_the_movement_above() -> None:
     assert [entry.text for entry in read_statement(table, "EUR").entries] == ["VIR ACME FACTURE F-2026-017", "X"]
 
 
+def test_a_label_in_another_language_is_read_as_words() -> None:
+    table = b"Fecha;Concepto;Importe;Saldo\n05/03/2026;TRANSFERENCIA DE ACME F-2026-017;12,00;112,00\n"
+    (entry,) = read_statement(table, "EUR").entries
+    assert (str(entry.amount), entry.text) == ("12.00 EUR", "TRANSFERENCIA DE ACME F-2026-017")
+
+
+def test_a_header_that_nobody_knows_is_no_movement() -> None:
+    table = b"Data;Opis;Kwota\n2026-03-05;ACME F-2026-017;12,00\n"
+    statement = read_statement(table, "EUR")
+    assert [(str(e.amount), e.text) for e in statement.entries] == [("12.00 EUR", "ACME F-2026-017")]
+    assert statement.faults == ()
+
+
 def test_a_person_may_say_which_column_holds_what() -> None:
     table = b"a;b;c;d\n2026-03-05;1,00;12,00;ACME\n"
     told = {"booked_on": (0,), "amount": (2,), "text": (3,)}
