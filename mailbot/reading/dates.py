@@ -21,7 +21,7 @@ MOST = 64
 
 _FARTHEST = timedelta(days=400)
 _MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
-_EITHER_FIRST = frozenset({"CA", ""})
+_EITHER_FIRST = frozenset({"CA"})
 _MOST_WORDS = 1_500
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -129,8 +129,11 @@ def _numeric(match: re.Match[str], sent_on: date, country: str, language: str) -
     if year_text:
         return date_of(int(year_text) + (2000 if len(year_text) == 2 else 0), month, day)
     found = nearest(sent_on, month, day)
-    if country in _EITHER_FIRST and language == "en" and (other := nearest(sent_on, day, month)):
+    other = nearest(sent_on, day, month) if language == "en" and month != day <= 12 else None
+    if other and country in _EITHER_FIRST:
         return _likelier(found, other, sent_on)
+    if other and not country and (found is None or found < sent_on):
+        return other
     return found
 
 

@@ -232,6 +232,18 @@ def test_where_either_order_is_written_the_nearer_day_ahead_is_meant() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "day"), [("by 04/05 at the latest", "2026-05-04"), ("by 02/04 at the latest", "2026-04-02")]
+)
+def test_where_the_country_is_not_known_the_day_comes_first(words: str, day: str) -> None:
+    assert [each.day.isoformat() for each in days_in(words, sent_on=WEDNESDAY)] == [day]
+
+
+def test_where_the_country_is_not_known_a_day_that_has_passed_is_read_the_other_way() -> None:
+    assert [each.day for each in days_in("paid by 02/03 for sure", sent_on=date(2026, 2, 10))] == [date(2026, 3, 2)]
+    assert [each.day for each in days_in("paid by 04/03 for sure", sent_on=date(2026, 3, 20))] == [date(2026, 4, 3)]
+
+
 def test_every_language_of_the_reader_names_days() -> None:
     assert set(known_languages()) == {"fr", "en", "de", "es", "it", "nl", "pt"}
 
