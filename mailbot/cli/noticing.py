@@ -106,6 +106,8 @@ def _text(value: object, file: Path) -> str | None:
 
     if isinstance(value, list) and all(isinstance(piece, str) for piece in value):
         return "".join(value)
+    if isinstance(value, str) and value.lstrip().startswith('"'):  # as a zone file writes it
+        return "".join(value.split('"')[1::2]) or None
     if value is None or isinstance(value, str):
         return value or None
     raise CommandFault(f"--dns: {file} must give each name a text, or null where there is none")

@@ -72,9 +72,17 @@ def _explained(
         kind, why = Kind.PAYMENT_NOTICE, f"{how} {found.provider.title}"
     sent_on = mail.sent_on or today or datetime.now(UTC).date()
     kind, why, reading = understand(mail, kind, why, sent_on=sent_on, country=country, known_numbers=known_numbers)
-    if found is not None and found.notice.event is not None and found.notice.event not in PROMISING:
-        reading = replace(reading, hold=False, because=f"A notice of {found.provider.title} ({found.notice.event}).")
+    if found is not None and _says_nothing_of_money(found, mail):
+        event = found.notice.event or "nothing about money"
+        reading = replace(reading, hold=False, because=f"A notice of {found.provider.title} ({event}).")
     return Explanation(kind, why, reading, mail.from_email, mail.subject, mail.sent_on, mail.faults, mail, found)
+
+
+def _says_nothing_of_money(found: Found, mail: ParsedMail) -> bool:
+    """Whether a notice tells of no money that came or may come: the reminders need not wait for it."""
+    if found.notice.event is None:
+        return found.notice.amount is None and "list-unsubscribe" in mail.headers
+    return found.notice.event not in PROMISING
 
 
 def understand(

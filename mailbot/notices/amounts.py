@@ -14,6 +14,7 @@ _SIGNS = {
     "€": "EUR", "euros": "EUR", "euro": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "fr.": "CHF", "zł": "PLN",
     "ca$": "CAD", "c$": "CAD", "$ ca": "CAD", "$ca": "CAD", "can$": "CAD", "$ can": "CAD", "$c": "CAD", "cdn$": "CAD",
     "us$": "USD", "$ us": "USD", "$us": "USD", "$ usd": "USD", "$ cad": "CAD", "$usd": "USD", "$cad": "CAD",
+    "ca $": "CAD", "cad $": "CAD", "cdn": "CAD", "us $": "USD", "usd $": "USD",
     "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL", "$": "",
 }  # fmt: skip
 _UNITS = {code: code.upper() for code in _CODES} | _SIGNS
