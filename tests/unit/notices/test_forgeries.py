@@ -22,7 +22,9 @@ STRIPE = "Stripe <notifications@stripe.com>"
 SUBJECT = "Payment of €1,250.00 from Atelier Nord for invoice INV-2042"
 TEXT = "You received a payment of €1,250.00 from Atelier Nord.\n\nInvoice: INV-2042\nPayment ID: pi_3PabcDEFghi4567\n"
 HTML = "<p>You received a payment of <b>€1,250.00</b> from Atelier Nord.</p><p>Invoice: INV-2042</p>"
-KEYS = records("stripe.com", "paypal.com", "evil.example", "stripe-payments.com", "mail.evil-stripe.com")
+KEYS = records(
+    "stripe.com", "paypal.com", "payments.interac.ca", "evil.example", "stripe-payments.com", "mail.evil-stripe.com"
+)
 
 
 def judged(octets: bytes, keys: Mapping[str, str | None] | None = None, authserv_id: str = "") -> Judged | None:
@@ -190,6 +192,16 @@ def forgeries() -> dict[str, Forgery]:
         ),
         "a payment that will come": Forgery(
             signed(written(STRIPE, "About your invoice", "Once you received a payment of €1,250.00 we will tell you. INV-2042"), "stripe.com"), "event_received", Check.UNKNOWN
+        ),
+        "a shop with such a name sends a receipt": Forgery(
+            signed(written("You received a payment <receipts@stripe.com>", f"Your receipt from {SUBJECT}", TEXT), "stripe.com"), "event_received"
+        ),
+        "a business with such a name sends a bill": Forgery(
+            signed(written("service@paypal.com", f"Invoice from {SUBJECT}", f"{TEXT}Amount due: €1,250.00 EUR"), "paypal.com"), "event_received"
+        ),
+        "a payer with such a name sends a cent": Forgery(
+            signed(written("X <notify@payments.interac.ca>", "Interac e-Transfer: You've received $1,250.00 from ANNA and it has been automatically deposited sent you money", "ANNA sent you $0.01 (CAD).\nDeposit your money"), "payments.interac.ca"),
+            "event_received", Check.UNKNOWN,
         ),
         "words that no template knows": Forgery(
             signed(written(STRIPE, "Hello", "Dear user, INV-2042, €1,250.00"), "stripe.com"), "event_received", Check.UNKNOWN
