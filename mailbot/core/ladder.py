@@ -32,11 +32,12 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How a letter sounds: its template, a promise to mention, and whether hard times lie behind."""
+    """How a letter sounds: its template, a promise to mention, if hard times lie behind, if a document went out."""
 
     template: str
     broken_promise_on: date | None = None
     after_hold: bool = False
+    after_documents: bool = False
 
 
 def recipient(client: Client) -> Contact | None:
@@ -224,7 +225,7 @@ def tone(client: Client, invoice: Invoice, rung: Rung) -> Tone:
         if hold.invoice in (None, invoice.number)
     )
     if served and rung.chasing:  # they asked for something so as to pay, and have it
-        return Tone("courtesy")
+        return Tone("courtesy", after_documents=True)
     broken = [promise.due_on for promise in invoice.promises if promise.kept is False and promise.due_on >= last.date()]
     return Tone(rung.template, broken_promise_on=max(broken, default=None))
 

@@ -101,6 +101,7 @@ def _letter(client: Client, views: list[Outlook], contact: Contact) -> SendLette
             gentlest.template,
             next((t.broken_promise_on for t in tones if t.broken_promise_on), None),
             any(t.after_hold for t in tones),
+            any(t.after_documents for t in tones),
         ),
         contact=contact,
         invoices=tuple(invoice.number for invoice, _ in steps),

@@ -142,6 +142,7 @@ def letter_context(
         if promised_on is not None or effect.tone.template == "promise_ack"
         else None,
         "after_hold": effect.tone.after_hold,
+        "after_documents": effect.tone.after_documents,
         "tone": effect.tone.template,
         "today": today,
         "locale": locale_of(client),

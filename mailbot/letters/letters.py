@@ -27,6 +27,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _OPTIONAL: Mapping[str, Plain] = {
     "promise": None,
     "after_hold": False,
+    "after_documents": False,
     "has_pdf": False,
     "payment": None,
     "pay": (),

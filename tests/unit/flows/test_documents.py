@@ -236,8 +236,9 @@ async def test_after_a_document_the_next_letter_is_the_softest(home: House) -> N
     for _ in range(12 * 12):
         home.clock.advance(timedelta(hours=2))
         await look(home)
-    sent = [one.template for one in await letters(home, LetterState.SENT)]
-    assert sent[:2] == ["documents", "courtesy"]
+    sent = await letters(home, LetterState.SENT)
+    assert [one.template for one in sent[:2]] == ["documents", "courtesy"]
+    assert "ce que vous aviez demandé" in " ".join(words(sent[1]).split())
 
 
 def test_every_document_has_a_name_that_a_matter_can_keep() -> None:
