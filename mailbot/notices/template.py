@@ -109,11 +109,19 @@ class Catalogue:
             told = set(re.findall(r"[a-z0-9]+", fold(one.title)))
             brand = re.sub(r"[^a-z0-9]", "", fold(one.title))
             hidden = len(brand) >= _LONG_BRAND and brand in re.sub(r"[^a-z0-9]", "", looks)
-            if told <= words or brand in labels or hidden:
+            if (told <= words and words - told <= _BESIDE_A_BRAND) or brand in labels or hidden:
                 return one
         return None
 
 
+# What stands beside a brand in a sender's name; beside other words it may be a person's name, like Mollie Smith.
+_BESIDE_A_BRAND = frozenset(
+    """
+    payments payment paiements paiement service services support team equipe notification notifications notify alerts
+    alert alerte alertes billing business inc ltd corp bank banque canada france com fr ca net noreply no reply info e
+    transfer transfers virement virements virement online secure via on behalf of the le la de du client clients
+    """.split()  # noqa: SIM905 - it is read as words
+)
 _LONG_BRAND = 6  # a shorter one is found inside honest words: likewise, otherwise
 # Digits, and Cyrillic and Latin letters, with what they resemble.
 _LOOKALIKES = str.maketrans(

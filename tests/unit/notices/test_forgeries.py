@@ -303,6 +303,11 @@ def test_a_persons_mail_from_a_bank_is_no_notice() -> None:
     assert judged(octets) is None
 
 
+def test_a_person_with_a_services_name_is_a_person() -> None:
+    words = "You received a payment of €100.00 for the deposit already, the rest follows."
+    assert judged(written("Mollie Smith <mollie@client.example>", "Re: invoice", words)) is None
+
+
 @pytest.mark.parametrize(
     "noise", ["{", "(((((", ", " * 40_000, "a " * 60_000, "1 250,00 € " * 8_000, "vous avez reçu " * 9_000]
 )
