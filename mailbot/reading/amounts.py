@@ -9,7 +9,9 @@ from itertools import islice
 from mailbot.core.money import Money, exponent
 from mailbot.reading.amount_words import written_out
 
-LONGEST = 65_536
+LONGEST = 16_000
+"""Characters that are searched for amounts."""
+
 MOST = 40
 """Amounts that are looked at."""
 

@@ -300,16 +300,14 @@ def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str, *, a
 
     A machine's mere receipt tells addresses too; they count only where somebody is `away`.
     """
-    known = list(sentences)
-    for understood in known:
-        pointed = any(hit.phrase.about == "deputy" for hit in lexicon().hits(understood.sentence))
+    known = [(each, address) for each in sentences if (address := address_to_write_to(each.sentence.text, sender))]
+    for each, address in known:
+        pointed = any(hit.phrase.about == "deputy" for hit in lexicon().hits(each.sentence))
         if pointed or intent is Intent.REDIRECT:
-            address = address_to_write_to(understood.sentence.text, sender)
-            if address:
-                return address
+            return address
     if intent is Intent.AUTO_REPLY and not away:
         return None
-    return next((found for each in known if (found := address_told(each.sentence.text, sender))), None)
+    return next((found for each, _ in known if (found := address_told(each.sentence.text, sender))), None)
 
 
 def _others(primary: Intent, scores: dict[Intent, float]) -> tuple[Intent, ...]:
