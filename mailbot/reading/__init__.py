@@ -9,8 +9,8 @@ __all__ = ["forget", "language_of", "read", "read_auto"]
 
 
 def forget() -> None:
-    """Give back the some 110 MB that the trained reader holds; the next mail loads them again within about a second."""
+    """Give back the some 150 MB that the trained reader holds; the next mail loads them again within about a second."""
     if learned := sys.modules.get("mailbot.reading.learned"):
         learned.forget()
-    if encoder := sys.modules.get("mailbot.reading.model_encoder"):
-        encoder.forget()
+    if model := sys.modules.get("mailbot.reading.model"):
+        model.forget()

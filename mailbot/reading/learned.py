@@ -189,7 +189,7 @@ def _heard_emergency(sentences: Sequence[Understood]) -> bool:
 
 def _middle(texts: Sequence[str]) -> Numbers:
     """The mean of plain sentences: encoders put all mails into one corner, and only the rest tells them apart."""
-    from mailbot.reading.model_encoder import vectors_of  # noqa: PLC0415 - with the model
+    from mailbot.reading.model_meaning import vectors_of  # noqa: PLC0415 - with the model
 
     return vectors_of([text[:_GIST] for text in texts]).mean(axis=0)
 
@@ -198,7 +198,7 @@ def _rows(texts: Sequence[str], middle: Numbers) -> Numbers:
     """One row a text: its meaning and its n-grams, both of unit length."""
     import numpy as np  # noqa: PLC0415 - with the model
 
-    from mailbot.reading.model_encoder import vectors_of  # noqa: PLC0415
+    from mailbot.reading.model_meaning import vectors_of  # noqa: PLC0415
 
     meaning = vectors_of([text[:_GIST] for text in texts]) - middle
     meaning /= np.linalg.norm(meaning, axis=1, keepdims=True) + 1e-9

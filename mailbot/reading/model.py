@@ -1,7 +1,8 @@
 """The trained reader: odds for each intent and for a hold, from the whole mail and from each sentence.
 
-It is loaded at the first mail that is read. Where numpy, the encoder or the weights are missing or are not what was
-shipped, there is none, and the rules read alone (more mails are then held for a person, never fewer).
+Two readers of different make speak for the whole: linear heads over meaning, n-grams and rules, and the tuned network.
+They are loaded at the first mail that is read. Where numpy, the encoder or the weights are missing or are not what
+was shipped, there is none, and the rules read alone (more mails are then held for a person, never fewer).
 """
 
 import hashlib
@@ -12,16 +13,26 @@ from importlib import resources
 from io import BytesIO
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from mailbot.core.intent import Intent
+from mailbot.reading import model_body, model_meaning, model_table
+from mailbot.reading.model_body import Body, Heard
 from mailbot.reading.model_features import INTENTS, Features, Floats, features_of
 from mailbot.reading.model_fit import gram_values, softmax
 from mailbot.reading.weigh import Understood
 
 WEIGHTS = "reader.npz"
 CHECKSUM = "reader.sha256"
+BODY = "body.npz"
+BODY_CHECKSUM = "body.sha256"
 GIST = 0.6
 """How much the whole mail counts against its most telling sentences."""
+TUNED = 0.3
+"""How much the tuned network counts against the linear heads."""
+
+IN_DOUBT = 0.7
+"""How much surer the model must be where a rule objects."""
 
 _TINY = 1e-4
 _HARMLESS = [INTENTS.index(each) for each in (Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.OTHER)]
@@ -42,11 +53,12 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What the heads say before calibration: log odds of the intents, a score for a hold, odds per sentence."""
+    """Before calibration: log odds of the intents, a score for a hold, odds per sentence, odds of an absence."""
 
     intents: Floats
     hold: float
     sentences: Floats
+    away: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +73,18 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Calibrated odds: per intent, for a hold, and per sentence for each intent. `may_release`: surely no hold."""
+    """Calibrated odds: per intent, for a hold, and per sentence for each intent.
+
+    `may_release`: surely no hold; `clearly`: so surely that a phrase which a rule knows may stand in it by chance;
+    `away`: odds that a machine which wrote this tells of an absence or a departure.
+    """
 
     intents: dict[Intent, float]
     hold: float
     sentences: tuple[dict[Intent, float], ...]
     may_release: bool
+    clearly: bool = False
+    away: float = 1.0
 
     @property
     def intent(self) -> Intent:
@@ -76,29 +94,46 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Heads and their calibration."""
+    """Heads and their calibration, and the tuned network beside them."""
 
     heads: Heads
     calibration: Calibration
+    body: Body
 
     def guess(self, words: str, sentences: Sequence[Understood]) -> Guess:
-        """What the new words of a mail say."""
-        features = features_of(words, sentences)
-        return calibrated(raw(self.heads, features), self.calibration, cut=features.cut)
+        """What the new words of a mail say, on one thread: more would only wait for each other."""
+        with threadpools().limit(limits=1, user_api="blas"):
+            features = features_of(words, sentences)
+            said = raw(self.heads, features, self.body.heard(words))
+        return calibrated(said, self.calibration, cut=features.cut)
 
 
-def raw(heads: Heads, mail: Features) -> Raw:
-    """Apply the heads to one mail."""
+@cache
+def threadpools() -> ThreadpoolController:
+    """The libraries under numpy; found once, for looking takes longer than a mail."""
+    return ThreadpoolController()
+
+
+def raw(heads: Heads, mail: Features, heard: Heard) -> Raw:
+    """Apply the heads to one mail, and add what the network heard in it."""
     values = gram_values(mail, heads.telling)
     scores = mail.dense @ heads.dense + values @ heads.grams[mail.buckets].astype(np.float32) + heads.bias
     count = len(INTENTS)
     whole, hold = softmax(scores[:count]), float(softmax(scores[count:])[1])
     parts = softmax(mail.sentences @ heads.sentence + heads.sentence_bias)
-    return pooled(whole, hold, parts)
+    return joined(pooled(whole, hold, parts), heard)
+
+
+def joined(said: Raw, heard: Heard) -> Raw:
+    """Both readers together, each as loud as its errors allow (`TUNED`)."""
+    logs = (1 - TUNED) * said.intents + TUNED * np.log(heard.intents + _TINY)
+    harmful = float(1 - heard.intents[_HARMLESS].sum())
+    hold = (1 - TUNED) * said.hold / 3 + TUNED * (_logit(heard.hold) + _logit(harmful)) / 2
+    return Raw(logs, hold, said.sentences, heard.hold)
 
 
 def pooled(whole: Floats, hold: float, parts: Floats) -> Raw:
-    """The whole and the most telling sentences together."""
+    """The whole and the most telling sentences together, as the linear heads see them."""
     loudest = parts[:, : len(INTENTS)].max(axis=0)
     logs = GIST * np.log(whole + _TINY) + (1 - GIST) * np.log(loudest + _TINY)
     odds = softmax(logs)
@@ -116,6 +151,8 @@ def calibrated(raw_guess: Raw, calibration: Calibration, *, cut: bool = False) -
         hold=hold,
         sentences=tuple({intent: float(row[at]) for at, intent in enumerate(INTENTS)} for row in raw_guess.sentences),
         may_release=hold < calibration.release_below and not cut,
+        clearly=hold < calibration.release_below * IN_DOUBT and not cut,
+        away=raw_guess.away,
     )
 
 
@@ -125,20 +162,31 @@ def _logit(odds: float) -> float:
 
 @cache
 def model() -> Model | None:
-    """The model that is shipped, or None where it is missing or its checksum is wrong."""
+    """The model that is shipped, or None where a part of it is missing or its checksum is wrong."""
+    heads, body = _sound(WEIGHTS, CHECKSUM), _sound(BODY, BODY_CHECKSUM)
+    return opened(heads, model_body.opened(body)) if heads and body else None
+
+
+def forget() -> None:
+    """Give the memory back; the next mail loads the weights again."""
+    model.cache_clear()
+    model_meaning.forget()
+    model_table.forget()
+
+
+def _sound(name: str, checksum: str) -> bytes | None:
+    """The octets of a file of weights, or None where it is missing or not what was shipped."""
     folder = resources.files("mailbot.reading") / "weights"
     try:
-        octets = (folder / WEIGHTS).read_bytes()
-        expected = (folder / CHECKSUM).read_text(encoding="ascii").split()[0]
+        octets = (folder / name).read_bytes()
+        expected = (folder / checksum).read_text(encoding="ascii").split()[0]
     except (OSError, IndexError):
         return None
-    if hashlib.sha256(octets).hexdigest() != expected:
-        return None
-    return opened(octets)
+    return octets if hashlib.sha256(octets).hexdigest() == expected else None
 
 
-def opened(octets: bytes) -> Model:
-    """A model from the octets of its npz file; nothing in it is ever executed."""
+def opened(octets: bytes, body: Body) -> Model:
+    """A model from the octets of the npz file of its heads; nothing in it is ever executed."""
     with np.load(BytesIO(octets), allow_pickle=False) as file:
         heads = Heads(
             file["telling"].astype(np.float32),
@@ -148,11 +196,11 @@ def opened(octets: bytes) -> Model:
             file["sentence"].astype(np.float32),
             file["sentence_bias"],
         )
-        return Model(heads, Calibration(*(float(value) for value in file["calibration"])))
+        return Model(heads, Calibration(*(float(value) for value in file["calibration"])), body)
 
 
 def packed(shipped: Model) -> bytes:
-    """The npz file of a model: half precision, for less than a megabyte."""
+    """The npz file of the heads: half precision, for less than a megabyte."""
     heads, settings = shipped.heads, shipped.calibration
     buffer = BytesIO()
     np.savez_compressed(

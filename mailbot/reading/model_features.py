@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.core.intent import Intent
-from mailbot.reading import model_encoder
+from mailbot.reading import model_meaning
 from mailbot.reading.weigh import Understood, scores_of, weighed
 from mailbot.reading.words import folded, sentences_of, words_of
 
@@ -27,11 +27,11 @@ MOST_SENTENCES = 32
 
 _LETTERS = (2, 3, 4, 5)
 _LONGEST = 6_000
-_GIST = 3_000
 _CLAUSE = 500
 _BUDGET = 6_000
 _SPACE = 32
 _LOUD = 3.0  # unit vectors are stretched, so that the penalty on weights weighs all views alike
+_LOUDEST = 2.1  # the largest of several is larger than any
 _SHORT = 40
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -51,13 +51,16 @@ def features_of(words: str, weighed_sentences: Sequence[Understood] | None = Non
     """The features of a mail's new words. Raises ImportError where the encoder is not installed."""
     sentences = weighed_sentences if weighed_sentences is not None else [weighed(each) for each in sentences_of(words)]
     read = _within_budget(sentences)
-    vectors = model_encoder.vectors_of([words[:_GIST], *(each.sentence.text[:_CLAUSE] for each in read)])
-    whole, parts = vectors[0], vectors[1:] if read else vectors[:1]
+    meant = model_meaning.meanings_of([each.sentence.text for each in read])
     rules = np.array([_rules(each) for each in read] or [_NOTHING], dtype=np.float32)
-    dense = np.hstack([whole * _LOUD, parts.max(axis=0) * _LOUD, _summary(words, read, rules)])
+    dense = np.hstack([meant.whole * _LOUD, meant.parts.max(axis=0) * _LOUDEST, _summary(words, read, rules)])
     buckets, counts = _grams(words)
     return Features(
-        dense.astype(np.float32), buckets, counts, _sentence_rows(parts, rules), cut=len(sentences) > len(read)
+        dense.astype(np.float32),
+        buckets,
+        counts,
+        _sentence_rows(meant.parts, rules),
+        cut=meant.cut or len(sentences) > len(read),
     )
 
 

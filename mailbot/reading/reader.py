@@ -29,8 +29,9 @@ _MOSTLY = 0.3
 _SHOWS = 0.3  # odds from which a sentence is taken to speak for an intent
 _UNSURE = 0.3  # odds below which the model's choice is a mere guess
 _SURE = 0.5  # odds from which it is taken for a machine: a person's word must not pass for one
-_AWAY = 0.3  # odds of a hold from which a machine is taken to tell of an absence
-_FAIRLY = 0.2  # odds of a hold below which a mail may go that the rules let go too
+_FEARED = 0.1  # odds of an emergency from which nothing is let go
+_NOT_RULED_OUT = 0.02  # the same where a rule surely hears one: words of illness may be about a joke
+_AWAY = 0.4  # odds from which a machine is taken to tell of an absence
 _NEARLY = 0.2  # the rules' choice may be this much less likely than the model's
 
 # When two intents weigh about the same, the one where a wrong letter would hurt more is primary.
@@ -95,7 +96,6 @@ def read(
     """
     sentences = [weighed(sentence) for sentence in sentences_of(words)]
     scores = scores_of(sentences)
-    surely = firm(scores)
     machine = scores.pop(Intent.AUTO_REPLY, 0.0)
     intent, score = _primary(scores, machine)
     hold, why = _held(intent, sentences, scores)
@@ -105,8 +105,7 @@ def read(
     guess = (guesser or _shipped)(words, sentences)
     if guess is not None:
         intent = _chosen(guess, intent, score)
-        doubt = hold and (surely or any(_open_ended(each) for each in sentences))
-        hold, why = _agreed(guess, intent, held=hold, doubt=doubt)
+        hold, why = _agreed(guess, intent, sentences)
         confidence = round(guess.intents[intent], 2)
         sentences = _spoken(sentences, guess)
         others = _others(intent, scores_of(sentences))
@@ -128,12 +127,10 @@ def read(
     until = chosen.day if chosen else None
     redirect = _redirect(intent, sentences, sender, away=until is not None)
     if intent is Intent.AUTO_REPLY:
-        said = max((score for each, score in scores.items() if each not in HARMLESS), default=0.0)
         away = max((each.weights.get(Intent.ABSENCE, 0.0) for each in sentences), default=0.0)
         if machine < _SURELY_A_MACHINE and away < _LIKELY:
             until = None  # "we get back to you within two days" is no return
-        unsure = machine < _SURELY_A_MACHINE if guess is None else guess.hold >= _AWAY
-        hold = bool(until or redirect or said >= _LIKELY or unsure)
+        hold = bool(until or redirect) or _says_more(guess, scores, machine)
         why = _why_auto(hold=hold, until=until)
     evidence = best or (spoken[chosen.sentence].sentence if chosen else None)
     return Reading(
@@ -162,6 +159,7 @@ def read_auto(
     known_numbers: Collection[str] = (),
     default_currency: str = "",  # noqa: ARG001 - the two readers are called alike
     sender: str = "",
+    guesser: Guesser | None = None,
 ) -> Reading:
     """What a machine wrote: when the person is back (`until`) and who stands in (`redirect_to`). Never raises.
 
@@ -173,7 +171,9 @@ def read_auto(
     chosen = day_meant(words, own, sent_on=sent_on, country=country, intents={Intent.AUTO_REPLY: 1.0})
     until = chosen.day if chosen else None
     redirect = _redirect(Intent.AUTO_REPLY, own, sender, away=until is not None)
-    hold = bool(until or redirect or scores.get(Intent.ABSENCE, 0) >= STRONG)
+    guess = (guesser or _shipped)(words, own)
+    away = scores.get(Intent.ABSENCE, 0) >= STRONG if guess is None else guess.away >= _AWAY
+    hold = bool(until or redirect) or away
     evidence = (
         (own[chosen.sentence].sentence if chosen else None)
         or _best(own, Intent.ABSENCE)
@@ -247,15 +247,42 @@ def _chosen(guess: "Guess", by_rules: Intent, score: float) -> Intent:
     return best
 
 
-def _agreed(guess: "Guess", intent: Intent, *, held: bool, doubt: bool) -> tuple[bool, str]:
-    """Whether the ladder waits: it goes on only where no rule objects and the model is sure (law 4).
-
-    Where the rules understood every sentence and `held` nothing, the model need not be quite as sure.
-    """
+def _agreed(guess: "Guess", intent: Intent, sentences: list[Understood]) -> tuple[bool, str]:
+    """Whether the ladder waits: it goes on only where the model is sure, surer still where a rule objects (law 4)."""
     harmless = intent in HARMLESS
-    if doubt or not (guess.may_release or (not held and guess.hold < _FAIRLY)):
+    released = guess.may_release and (guess.clearly or not objects(sentences)) and not _alarming(guess, sentences)
+    if not released or not _says_anything(sentences):
         return True, _MORE if harmless else _BECAUSE[intent]
     return False, _BECAUSE[intent] if harmless else "Nothing in it seems to bear on the payment."
+
+
+def _says_anything(sentences: list[Understood]) -> bool:
+    """Whether there is a word in it, or a sign that a rule knows; a stray letter says nothing that could be sure."""
+    return any(each.weights or any(len(word.text) > 1 for word in each.sentence.words) for each in sentences)
+
+
+def _alarming(guess: "Guess", sentences: list[Understood]) -> bool:
+    """Whether it may tell of an emergency: the model fears so, or a rule hears one that the model cannot rule out."""
+    heard = any(each.weights.get(Intent.PERSONAL_EMERGENCY, 0.0) >= STRONG for each in sentences)
+    return guess.intents[Intent.PERSONAL_EMERGENCY] >= (_NOT_RULED_OUT if heard else _FEARED)
+
+
+def objects(sentences: list[Understood]) -> bool:
+    """Whether the rules object to letting a mail go: they surely found something, or a part asks or takes back."""
+    scores = scores_of(sentences)
+    surely = firm(scores)
+    machine = scores.pop(Intent.AUTO_REPLY, 0.0)
+    intent, _ = _primary(scores, machine)
+    held, _ = _held(intent, sentences, scores)
+    return held and (surely or any(_open_ended(each) for each in sentences))
+
+
+def _says_more(guess: "Guess | None", scores: dict[Intent, float], machine: float) -> bool:
+    """Whether a machine says more than that it got the mail."""
+    if guess is not None:
+        return guess.away >= _AWAY
+    said = max((score for each, score in scores.items() if each not in HARMLESS), default=0.0)
+    return said >= _LIKELY or machine < _SURELY_A_MACHINE
 
 
 def _spoken(sentences: list[Understood], guess: "Guess") -> list[Understood]:

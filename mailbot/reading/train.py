@@ -1,31 +1,50 @@
-"""Train the reader: `python -m mailbot.reading.train --corpus tests/corpus/replies --out mailbot/reading/weights`.
+"""Train the heads: `python -m mailbot.reading.train --corpus FOLDER --unseen FILE --out mailbot/reading/weights`.
 
-Reads every `*.jsonl` of the corpus, sets thresholds on mails of authors whom the heads had not read, then trains on
-all. Writes the weights, their checksum and a model card. Nothing is drawn: the same corpus gives the same weights.
+Reads every `*.jsonl` of the corpus, sets thresholds on mails of authors whom neither the heads nor the network had
+read, then trains on all. The tuned network is taken from the folder as `mailbot.reading.finetune` left it. Writes the
+weights of the heads, their checksum and a model card. Nothing is drawn: the same corpus gives the same weights.
 """
 
 import argparse
 import hashlib
 import json
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mailbot.core.intent import Intent
-from mailbot.reading.model import CHECKSUM, WEIGHTS, Calibration, Heads, Model, Raw, packed, pooled
+from mailbot.reading import model_body, model_meaning, model_table
+from mailbot.reading.model import (
+    BODY,
+    CHECKSUM,
+    IN_DOUBT,
+    WEIGHTS,
+    Calibration,
+    Heads,
+    Model,
+    Raw,
+    joined,
+    packed,
+    pooled,
+)
+from mailbot.reading.model_body import Body, Heard
+from mailbot.reading.model_card import card
 from mailbot.reading.model_features import INTENTS, Features, Floats, features_of
 from mailbot.reading.model_fit import fit, fit_span, kernel, rarity, softmax, weights_from
-from mailbot.reading.weigh import Understood, firm, scores_of, weighed
+from mailbot.reading.reader import objects
+from mailbot.reading.unseen import Unseen
+from mailbot.reading.weigh import Understood, weighed
 from mailbot.reading.words import sentences_of
 
 _PENALTY = 1.0
 _SILENT = 0.3  # what a sentence counts that does not show the intent
 _HARM_MISSED = 0.01
 _OPENING = 25
+_FEW = 8
+_MOSTLY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +68,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An example and its features; `firm`: the rules surely hold it."""
+    """An example and its features; `objected`: the rules object to letting it go; `clause`: it is a part of another."""
 
     example: Example
     features: Features
     shows: tuple[bool, ...]
-    firm: bool
+    objected: bool
+    clause: bool = False
 
 
 def examples_in(folder: Path) -> list[Example]:
@@ -97,7 +117,20 @@ def prepared(example: Example) -> Prepared:
     """An example with its features."""
     sentences = [weighed(sentence) for sentence in sentences_of(example.text)]
     features = features_of(example.text, sentences)
-    return Prepared(example, features, _shows(example, sentences, len(features.sentences)), firm(scores_of(sentences)))
+    return Prepared(example, features, _shows(example, sentences, len(features.sentences)), objects(sentences))
+
+
+def clauses_of(mails: Sequence[Prepared]) -> list[Prepared]:
+    """The clause that shows the one intent of a longer mail, as a mail of its own: people write as briefly as that."""
+    examples = (mail.example for mail in mails if not mail.clause)
+    brief = [
+        replace(each, text=each.evidence.strip())
+        for each in examples
+        if _FEW < len(each.evidence.strip()) < _MOSTLY * len(each.text)
+        and not each.also
+        and each.intent is not Intent.AUTO_REPLY
+    ]
+    return [replace(prepared(each), clause=True) for each in brief]
 
 
 def _shows(example: Example, sentences: Sequence[Understood], count: int) -> tuple[bool, ...]:
@@ -147,19 +180,34 @@ def trained(mails: list[Prepared]) -> Heads:
 
 
 def folds_by_author(mails: list[Prepared]) -> list[list[int]]:
-    """The places of each author's mails: a mail is judged by heads that read only the others. Groups stay whole."""
+    """The places of each author's whole mails: they are judged by heads that read only the others."""
     authors = sorted({mail.example.author for mail in mails})
-    return [[at for at, mail in enumerate(mails) if mail.example.author == author] for author in authors]
+    whole = [(at, mail.example.author) for at, mail in enumerate(mails) if not mail.clause]
+    return [[at for at, writer in whole if writer == author] for author in authors]
 
 
-def cross_validated(mails: list[Prepared], folds: list[list[int]]) -> list[Raw]:
-    """For every mail what heads say that have not read its fold."""
+Listener = Callable[[str], Heard]
+"""What a network says of a text that it has not read."""
+
+
+def listener(unseen: Unseen, body: Body) -> Listener:
+    """By what was kept, or by the network itself for a mail that was written after it was tuned."""
+    return lambda text: unseen.said_of(text) or body.heard(text)
+
+
+def listener_in(kept: Path, folder: Path) -> Listener:
+    """The same, from the file that was kept and the folder of the network. Raises OSError or ValueError."""
+    return listener(Unseen.read(kept), model_body.opened((folder / BODY).read_bytes()))
+
+
+def cross_validated(mails: list[Prepared], folds: list[list[int]], heard_of: Listener) -> list[Raw]:
+    """For every whole mail what heads and networks say that have not read its author. Clauses only teach."""
     features = [mail.features for mail in mails]
     products = kernel(features, rarity(features))
     found: dict[int, Raw] = {}
     for fold in folds:
-        held = set(fold)
-        rest = [at for at in range(len(mails)) if at not in held]
+        held = {mails[at].example.author for at in fold}
+        rest = [at for at, mail in enumerate(mails) if mail.example.author not in held]
         read = [mails[at] for at in rest]
         span, bias = _wholes_fitted(read, products[np.ix_(rest, rest)])
         scores = products[np.ix_(fold, rest)] @ span + bias
@@ -167,8 +215,8 @@ def cross_validated(mails: list[Prepared], folds: list[list[int]]) -> list[Raw]:
         for at, row in zip(fold, scores, strict=True):
             parts = softmax(mails[at].features.sentences @ sentence + sentence_bias)
             whole, hold = softmax(row[: len(INTENTS)]), float(softmax(row[len(INTENTS) :])[1])
-            found[at] = pooled(whole, hold, parts)
-    return [found[at] for at in range(len(mails))]
+            found[at] = joined(pooled(whole, hold, parts), heard_of(mails[at].example.text))
+    return [found[at] for at in sorted(found)]
 
 
 def calibration_of(mails: list[Prepared], unseen: list[Raw]) -> Calibration:
@@ -191,68 +239,40 @@ def _surprise(logs: Floats, wanted: Floats, sharpness: float) -> float:
 
 
 def _release_below(mails: list[Prepared], odds: Floats) -> float:
-    """The odds of a hold below which a mail may go: one in a hundred is missed, an emergency never."""
-    harmful = [mail.example.hold and mail.example.intent is not Intent.AUTO_REPLY for mail in mails]
-    loose = sorted(float(odds[at]) for at, mail in enumerate(mails) if harmful[at] and not mail.firm)
-    allowed = int(_HARM_MISSED * sum(harmful))
-    urgent = [float(odds[at]) for at, mail in enumerate(mails) if _urgent(mail)]
-    return min(loose[allowed], *urgent, 0.5) if urgent else min(loose[allowed], 0.5)
+    """The odds of a hold below which a mail may go, so that one in a hundred is missed of those that must not.
 
-
-def _urgent(mail: Prepared) -> bool:
-    return mail.example.intent is Intent.PERSONAL_EMERGENCY and mail.example.hold and not mail.firm
-
-
-def _card(examples: list[Example], mails: list[Prepared], unseen: list[Raw], settings: Calibration) -> str:
-    found = [INTENTS[int(each.intents.argmax())] for each in unseen]
-    right = np.mean([intent is mail.example.intent for intent, mail in zip(found, mails, strict=True)])
-    intents = Counter(each.intent.value for each in examples)
-    authors = Counter(each.author for each in examples)
-    languages = Counter(each.lang for each in examples)
-    listed = "\n".join(f"| {name} | {count} |" for name, count in sorted(intents.items()))
-    return f"""# Model card: the reader of client replies
-
-Linear heads over the multilingual Universal Sentence Encoder v3, hashed n-grams and the scores of the rules, for the
-whole mail and for each sentence. Trained by `python -m mailbot.reading.train`; deterministic. It decides what rules
-leave open; what the rules hold for sure stays held, and what it is not sure of is held for a person.
-
-- Corpus: {len(examples)} mails, {len({each.group for each in examples})} groups.
-- Authors: {_listed(authors)}.
-- Languages: {_listed(languages)}.
-- Intent of mails by authors whom it had not read: {right:.3f} (the heads alone; `make eval` judges the whole reader).
-- Sharpness {settings.sharpness:.2f}, hold odds from {settings.slope:.3f} x score {settings.offset:+.3f}.
-- Released below odds of {settings.release_below:.4f}.
-- Not for: decisions about people, legal meaning, languages other than fr, en, de, es, it, nl, pt.
-
-| intent | mails |
-|---|---|
-{listed}
-"""
-
-
-def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    Where a rule objects the odds must be `IN_DOUBT` times as low.
+    """
+    wanted = [at for at, mail in enumerate(mails) if mail.example.hold and mail.example.intent is not Intent.AUTO_REPLY]
+    surest = sorted(float(odds[at]) / (IN_DOUBT if mails[at].objected else 1.0) for at in wanted)
+    return min(surest[int(_HARM_MISSED * len(wanted))], 0.5)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write; 1 and one line where the corpus cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m mailbot.reading.train", description="Train the reader.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl examples")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write weights, checksum and model card to")
+    parser.add_argument("--unseen", type=Path, required=True, help="what networks said of authors they had not read")
+    parser.add_argument("--out", type=Path, required=True, help="folder with the network, for weights and model card")
     options = parser.parse_args(arguments)
     try:
         examples = examples_in(options.corpus)
+        network, kept = (options.out / BODY).read_bytes(), options.unseen.read_bytes()
+        body, unseen = model_body.opened(network), Unseen.read(options.unseen)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     mails = [prepared(example) for example in examples]
-    unseen = cross_validated(mails, folds_by_author(mails))
-    settings = calibration_of(mails, unseen)
-    octets = packed(Model(trained(mails), settings))
-    options.out.mkdir(parents=True, exist_ok=True)
+    taught = [*mails, *clauses_of(mails)]
+    said = cross_validated(taught, folds_by_author(taught), listener(unseen, body))
+    settings = calibration_of(mails, said)
+    octets = packed(Model(trained(taught), settings, body))
     (options.out / WEIGHTS).write_bytes(octets)
     (options.out / CHECKSUM).write_text(f"{hashlib.sha256(octets).hexdigest()}  {WEIGHTS}\n", encoding="ascii")
-    (options.out / "README.md").write_text(_card(examples, mails, unseen, settings), encoding="utf-8")
+    others = (model_meaning.WEIGHTS, model_table.TABLE)
+    files = {WEIGHTS: octets, BODY: network} | {name: (options.out / name).read_bytes() for name in others}
+    files[options.unseen.name] = kept
+    (options.out / "README.md").write_text(card(examples, said, settings, files), encoding="utf-8")
     return 0
 
 

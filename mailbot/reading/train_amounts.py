@@ -16,7 +16,7 @@ from mailbot.reading.amounts_meant import ROLES, WEIGHTS, features_of_amounts, o
 from mailbot.reading.choice_fit import Offer, choice_weights
 from mailbot.reading.commitment import Row, odds_by_rules
 from mailbot.reading.model import Guess
-from mailbot.reading.train import Example, examples_in
+from mailbot.reading.train import Example, examples_in, listener_in
 from mailbot.reading.train_days import unseen_guesses
 from mailbot.reading.weigh import weighed
 from mailbot.reading.words import sentences_of
@@ -89,14 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write; 1 and one line where the corpus cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m mailbot.reading.train_amounts", description="Train amounts.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl examples")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write the weights to")
+    parser.add_argument("--unseen", type=Path, required=True, help="what networks said of authors they had not read")
+    parser.add_argument("--out", type=Path, required=True, help="folder with the network, to write the weights to")
     options = parser.parse_args(arguments)
     try:
         examples, labels = examples_in(options.corpus), labels_in(options.corpus)
+        heard_of = listener_in(options.unseen, options.out)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    weights = amount_weights(examples, unseen_guesses(examples), labels)
+    weights = amount_weights(examples, unseen_guesses(examples, heard_of), labels)
     text = json.dumps(weights, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (options.out / WEIGHTS).write_text(text, encoding="utf-8")
     return 0

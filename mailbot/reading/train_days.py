@@ -1,4 +1,4 @@
-"""Train the choice of days: `python -m mailbot.reading.train_days --corpus tests/corpus/replies --out WEIGHTS-FOLDER`.
+"""Train the choice of days: `python -m mailbot.reading.train_days --corpus FOLDER --unseen FILE --out FOLDER`.
 
 What the heads say of a mail comes from heads that had not read its author. Every mail is seen twice, with what the
 heads say and with what the rules alone say, so that days are found where no trained model can be loaded, too.
@@ -15,7 +15,17 @@ from mailbot.reading.choice_fit import Offer, choice_weights
 from mailbot.reading.commitment import WEIGHTS, features_of_days, odds_by_rules
 from mailbot.reading.dates import days_in
 from mailbot.reading.model import Guess, calibrated
-from mailbot.reading.train import Example, calibration_of, cross_validated, examples_in, folds_by_author, prepared
+from mailbot.reading.train import (
+    Example,
+    Listener,
+    calibration_of,
+    clauses_of,
+    cross_validated,
+    examples_in,
+    folds_by_author,
+    listener_in,
+    prepared,
+)
 from mailbot.reading.weigh import weighed
 from mailbot.reading.words import sentences_of
 
@@ -52,10 +62,11 @@ def day_weights(examples: Sequence[Example], guesses: Sequence[Guess]) -> dict[s
     return choice_weights(offers_of(examples, guesses), _PENALTY)
 
 
-def unseen_guesses(examples: Sequence[Example]) -> list[Guess]:
-    """What heads say of each mail that had not read its author."""
+def unseen_guesses(examples: Sequence[Example], heard_of: Listener) -> list[Guess]:
+    """What heads and networks say of each mail that had not read its author."""
     mails = [prepared(each) for each in examples]
-    unseen = cross_validated(mails, folds_by_author(mails))
+    taught = [*mails, *clauses_of(mails)]
+    unseen = cross_validated(taught, folds_by_author(taught), heard_of)
     settings = calibration_of(mails, unseen)
     return [calibrated(each, settings, cut=mail.features.cut) for each, mail in zip(unseen, mails, strict=True)]
 
@@ -71,14 +82,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m mailbot.reading.train_days", description="Train the choice of days."
     )
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl examples")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write the weights to")
+    parser.add_argument("--unseen", type=Path, required=True, help="what networks said of authors they had not read")
+    parser.add_argument("--out", type=Path, required=True, help="folder with the network, to write the weights to")
     options = parser.parse_args(arguments)
     try:
         examples = examples_in(options.corpus)
+        heard_of = listener_in(options.unseen, options.out)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    (options.out / WEIGHTS).write_text(written(day_weights(examples, unseen_guesses(examples))), encoding="utf-8")
+    guesses = unseen_guesses(examples, heard_of)
+    (options.out / WEIGHTS).write_text(written(day_weights(examples, guesses)), encoding="utf-8")
     return 0
 
 

