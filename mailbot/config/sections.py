@@ -185,10 +185,13 @@ def notices(table: Table, base: Path, faults: list[Fault]) -> NoticeSection:
 
 def bank(table: Table, base: Path) -> BankSection:
     """`[bank]`: what is made of statements, and of their age."""
+    folder = table.path("folder", base)
+    if folder is not None and not folder.is_dir():
+        table.note("folder", f"there is no folder {folder}; make it, or take this line out")
     section = BankSection(
         stale_after_days=table.integer("stale_after_days", 7, 1, 90),
         hold_firmer_rungs_when_stale=table.flag("hold_firmer_rungs_when_stale", default=False),
-        folder=table.path("folder", base),  # one that is gone is an alarm, and keeps no letter waiting
+        folder=folder,  # one that goes later is an alarm, and keeps no letter waiting
     )
     table.close()
     return section

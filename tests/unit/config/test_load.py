@@ -126,6 +126,7 @@ def test_a_relay_without_login_needs_no_password(folder: Folder) -> None:
         ("[imap]", 'digest_figures = "monthly"\n[imap]', "digest_figures: must be one of weekly, daily, never"),
         ("[smtp]", "[bank]\nstale_after_days = 0\n[smtp]", "bank.stale_after_days: must be from 1 to 90, but is 0"),
         ("[smtp]", "[bank]\nhold_when_stale = true\n[smtp]", "bank.hold_when_stale: is not known here; did you mean"),
+        ("[smtp]", '[bank]\nfolder = "none"\n[smtp]', "toml:17: bank.folder: there is no folder"),
         ("[smtp]", '[templates]\nfolder = "none"\n[smtp]', "templates.folder: there is no folder"),
         ("[smtp]", '[storage]\ndatabase = "mysql://h/d"\n[smtp]', "storage.database: must be a file, sqlite://"),
         ("[smtp]", '[storage]\ndatabase = "postgresql://u:p@h/d"\n[smtp]', "storage.database: holds a password"),

@@ -72,6 +72,7 @@ def test_every_line_that_is_off_in_the_example_can_be_switched_on(tmp_path: Path
     (tmp_path / "ca.pem").touch()
     (tmp_path / "templates").mkdir()
     (tmp_path / "notices").mkdir()
+    (tmp_path / "bank").mkdir()
     (tmp_path / "policy.toml").touch()
     (tmp_path / "mailbot.toml").write_text(text, encoding="utf-8")
     (tmp_path / ".env").write_text(render_env(ANSWERS), encoding="utf-8")
