@@ -87,7 +87,7 @@ CASES: list[tuple[str, Callable[[], Evidence]]] = [
     ("within 5 business days", lambda: evidence(COURTESY, letter("friendly", MONDAY + 3 * DAY))),
     ("money was known", _paid_early),
     ("inbox could not be read", lambda: evidence(FIRST, letter("courtesy", MONDAY + 2 * DAY))),
-    ("settled by a mail alone", _settled_unproven),
+    ("settled without proven money", _settled_unproven),
     ("same Message-ID", lambda: evidence(COURTESY, replace(FIRST, message_id=COURTESY.message_id))),
     ("before they were written", lambda: evidence(written={})),
     ("Sent folder", lambda: evidence(filed=[])),
