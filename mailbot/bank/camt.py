@@ -9,6 +9,7 @@ from mailbot.bank.entry import Entry, StatementFault, written
 from mailbot.bank.fold import one_line
 from mailbot.core.money import Money
 
+_BOOKED = ("", "BOOK")  # all else is announced, and may not come: PDNG, INFO, FUTR
 _NO_ID = frozenset(("", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "0"))
 
 
@@ -27,7 +28,7 @@ def read_camt(octets: bytes) -> Iterator[Entry]:
             element.tag = etree.QName(element).localname
     for account in root.iter("Stmt", "Ntfctn", "Rpt"):
         for entry in account.iter("Ntry"):
-            if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "PDNG":
+            if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) in _BOOKED:
                 yield from _entry(entry)
 
 
@@ -79,6 +80,7 @@ def _part(
             _text(node, "AddtlNtryInf") if alone else "",
         ),
         reversal=reversal,
+        purpose=_text(part, "Purp/Cd").upper(),
     )
 
 

@@ -40,7 +40,7 @@ class Entry:
     """Money that came (`amount` above zero) or went. `id` is the bank's own, or a digest that begins with `x-`.
 
     `reference` is what the payer or the bank gave as a reference; `text` all other words; `reversal` marks money that
-    the bank took back.
+    the bank took back; `purpose` is the code of ISO 20022 for what the money is, where the payer gave one.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Entry:
     reference: str = ""
     text: str = ""
     reversal: bool = False
+    purpose: str = ""
 
     @property
     def credit(self) -> bool:

@@ -4,7 +4,6 @@ An amount alone never settles, whoever sent it. What settles: a number of ours w
 payer with the exact amount of exactly one invoice, or of exactly one set of invoices. All else is asked or left alone.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +13,8 @@ from mailbot.bank.claims import Claim, Proposal, Share, Told, Verdict
 from mailbot.bank.entry import Entry
 from mailbot.bank.fold import folded, one_line
 from mailbot.bank.names import Likeness, is_authority, is_intermediary, likeness
-from mailbot.bank.numbers import Named, is_strong, named_in, tails_named
+from mailbot.bank.numbers import Named, is_strong, named_in, one_or_other, tails_named
+from mailbot.bank.purpose import BACK, PART, speaks_of_other
 from mailbot.bank.short import Gap, gap
 from mailbot.core.money import Money
 from mailbot.core.reason import because
@@ -22,15 +22,7 @@ from mailbot.core.reason import because
 _MOST_TOGETHER = 12  # of one client's open invoices are tried in sets
 _AGAIN_WITHIN = timedelta(days=10)
 _TOLD_WITHIN = timedelta(days=14)  # notices and people are days ahead of the bank, or behind
-_PART = re.compile(
-    r"\b(?:ACOMPTE|ACPT|PARTIEL(?:LE)?|PARTIAL|DEPOSIT|INSTALL?MENT|ANZAHLUNG|RATE|TEILZAHLUNG|VERSEMENT|AVANCE"
-    r"|[1-9] ?/ ?[2-9])\b"
-)
-_BACK = re.compile(
-    r"\b(?:REJET|REJETE|IMPAYE|RETOUR|RETURNED?|CHARGEBACK|REVERSAL|REVERSED|RECALL|RAPPEL DE FONDS|CONTESTATION"
-    r"|DISPUTE|ANNULATION|ANNULE|RUCKLASTSCHRIFT|RUCKBUCHUNG|RUECKLASTSCHRIFT|RETOURE|STORNO|NSF|BOUNCED|UNPAID|REFUND"
-    r"|REMBOURSEMENT|REMB|ERSTATTUNG)\b"
-)
+_EARLY = timedelta(days=3)  # a number may be told a little before the day that the invoice bears
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +64,8 @@ class Matcher:
         if known := self._on_record(entry, named, payer):
             return known
         if is_authority(entry.payer, text) and not payer.same:
+            loosely = [self._claims[number] for number in (*named.weak, *named.near)]
+            claims += [one for one in loosely if one.client in payer.alike]
             if any(claim.balance == entry.amount for claim in claims):
                 return self._ask("bank_authority", entry, claims)
             return Proposal(Verdict.IGNORE, because("bank_authority"))
@@ -118,25 +112,36 @@ class Matcher:
         if closed:
             return self._closed(entry, closed, owing)
         owners = {claim.client for claim in claims}
-        strangers = payer.told and not owners & (payer.same | payer.alike)
-        if (payer.same | payer.alike) and not owners & (payer.same | payer.alike):
-            return self._ask("bank_number_of_other_client", entry, claims, held=True)
-        if _BACK.search(folded(entry.text)) and not owners & payer.same:
-            return self._ask("bank_looks_like_refund", entry, claims, held=True)
-        known = owners & (payer.same | payer.alike)
-        if not known and not named.structured and named.bare >= set(named.strong):
-            return self._ask("bank_hinted", entry, claims, held=True)
+        if doubt := self._doubt(entry, claims, named, payer):
+            theirs = self._open_of(payer.same - owners, entry.amount.currency)
+            return self._ask(doubt, entry, [*claims, *(c for c in theirs if c.balance == entry.amount)], held=True)
         total = _sum(claim.balance for claim in claims)
         if total == entry.amount:
             if len(owners) > 1 and not owners <= payer.same:
                 return self._ask("bank_several_clients", entry, claims, held=True)
             code = "bank_structured" if named.structured else "bank_number_amount"
             return self._take(code, [Share(claim.number, claim.balance) for claim in claims], entry)
-        if _BACK.search(folded(entry.text)):
+        if BACK.search(folded(entry.text)):
             return self._ask("bank_looks_like_refund", entry, claims, held=True)
         if len(claims) > 1:
             return self._ask("bank_sum_differs", entry, claims, held=True)
+        strangers = payer.told and not owners & (payer.same | payer.alike)
         return self._differs(entry, claims[0], named, payer, stranger=strangers)
+
+    def _doubt(self, entry: Entry, claims: list[Claim], named: Named, payer: _Payer) -> str:
+        """Why a number, though open, proves nothing here; empty if it does."""
+        owners = {claim.client for claim in claims}
+        known = owners & (payer.same | payer.alike)
+        alone = not known and not named.structured  # nothing but the number speaks for it
+        doubts = {
+            "bank_number_of_other_client": not known and bool(payer.same | payer.alike),
+            "bank_looks_like_refund": BACK.search(folded(entry.text)) is not None and not owners & payer.same,
+            "bank_other_purpose": alone and self._other(entry, payer),
+            "bank_several_fit": one_or_other(one_line(entry.reference, entry.text)),
+            "bank_before_invoice": any(entry.booked_on + _EARLY < claim.issued_on for claim in claims),
+            "bank_hinted": alone and named.bare >= set(named.strong),
+        }
+        return next((code for code, holds in doubts.items() if holds), "")
 
     def _closed(self, entry: Entry, closed: list[Claim], owing: list[Claim]) -> Proposal:
         if owing and _sum(claim.balance for claim in owing) == entry.amount and len(owing) > len(closed):
@@ -161,7 +166,7 @@ class Matcher:
             case Gap.FEES | Gap.DISCOUNT | Gap.SURPLUS if likely or not payer.told:
                 taken = self._take(f"bank_{found.value}", share, entry, **facts)
                 return replace(taken, short=found is not Gap.SURPLUS)
-            case Gap.PART if likely or (_PART.search(text) and is_strong(claim.number)):
+            case Gap.PART if likely or (PART.search(text) and is_strong(claim.number)):
                 return self._take("bank_part", share, entry, **facts)
             case Gap.OVER:
                 return self._over(entry, claim)
@@ -182,9 +187,17 @@ class Matcher:
         theirs = self._open_of(payer.same, entry.amount.currency)
         exact = [claim for claim in theirs if claim.balance == entry.amount]
         near = [claim for claim in exact if claim.number in named.near or claim.number in named.weak]
+        if theirs and self._other(entry, payer):
+            code = "bank_looks_like_refund" if BACK.search(folded(entry.text)) else "bank_other_purpose"
+            return self._ask(code, entry, exact or theirs, held=bool(exact))
+        loosely = [claim for claim in theirs if claim.number in named.near or claim.number in named.weak]
+        if len(loosely) > 1:
+            return self._ask("bank_several_fit", entry, loosely, held=True)
+        if near and one_or_other(one_line(entry.reference, entry.text)):
+            return self._ask("bank_several_fit", entry, theirs, held=True)
         if len(near) == 1 and len(payer.same) == 1:
             return self._take("bank_near_number", [Share(near[0].number, near[0].balance)], entry)
-        if _BACK.search(folded(entry.text)) and theirs:
+        if BACK.search(folded(entry.text)) and theirs:
             return self._ask("bank_looks_like_refund", entry, exact or theirs)
         if theirs:
             return self._by_payer(entry, theirs, exact, named, payer)
@@ -195,7 +208,7 @@ class Matcher:
         likely = [one for one in self._open_of(payer.alike, entry.amount.currency) if one.balance == entry.amount]
         if likely:
             return self._ask("bank_payer_alike", entry, likely, held=True)
-        return self._loose(entry, payer)
+        return self._loose(entry, named, payer)
 
     def _by_payer(self, entry: Entry, theirs: list[Claim], exact: list[Claim], named: Named, payer: _Payer) -> Proposal:
         if named.unknown and exact:
@@ -232,9 +245,11 @@ class Matcher:
             )
         return self._take("bank_payer_amount", [Share(claim.number, claim.balance)], entry)
 
-    def _loose(self, entry: Entry, payer: _Payer) -> Proposal:
+    def _loose(self, entry: Entry, named: Named, payer: _Payer) -> Proposal:
         """No number and no payer of ours: an equal amount is worth a question, and never more."""
-        again = self._just_paid(entry, payer)
+        again = self._just_paid(entry, payer) or [
+            self._claims[number] for number in named.weak if self._claims[number].client in payer.same
+        ]
         if again:
             return self._ask("bank_paid_twice", entry, again)
         if payer.same:
@@ -258,16 +273,17 @@ class Matcher:
     def _debit(self, entry: Entry) -> Proposal:
         text = one_line(entry.reference, entry.text)
         named = named_in(text, self._claims)
-        back = entry.reversal or _BACK.search(folded(one_line(entry.payer, text))) is not None
+        back = entry.reversal or BACK.search(folded(one_line(entry.payer, text))) is not None
         payer = self._payer(entry)
         claims = [self._claims[number] for number in named.strong]
         paid = [claim for claim in claims if claim.paid_on or claim.balance != claim.amount]
         ours = [claim for claim in paid if back or claim.client in payer.same]
-        if not ours and payer.same and (back or not entry.credit):
+        theirs = payer.same | payer.alike if back else payer.same
+        if not ours and theirs and (back or not entry.credit):
             size = abs(entry.amount.amount)
             ours = [
                 claim for claim in self._claims.values()
-                if claim.client in payer.same and claim.paid_on and claim.amount.amount == size
+                if claim.client in theirs and claim.paid_on and claim.amount.amount == size
                 and claim.amount.currency == entry.amount.currency
             ]  # fmt: skip
         if ours:
@@ -307,6 +323,11 @@ class Matcher:
             for claim in self._claims.values()
             if claim.open and claim.client in wanted and claim.balance.currency == currency
         ]
+
+    def _other(self, entry: Entry, payer: _Payer) -> bool:
+        """Whether the words are of another purpose; those of the payer's name do not count."""
+        names = {name for c in self._claims.values() if c.client in payer.same | payer.alike for name in c.names}
+        return speaks_of_other(one_line(entry.reference, entry.text), entry.purpose, {*names, entry.payer})
 
     # Verdicts
 

@@ -27,6 +27,13 @@ _RANGE = re.compile(
     r"([A-Z]{0,6}[-/ ]?\d[\d/-]{0,12})"
 )
 _MOST_IN_RANGE = 24
+_ALONE = re.compile(r"(?<![\w.,/#*-])(?!(?:19|20)\d\d\b)\d{3,6}(?![\w/*-]|[.,]\d)")
+_EITHER = re.compile(r"\d\W*\b(?:OU|OR|ODER)(?: BIEN)?\W+(?:[A-Z]{1,8}\W{0,3}){0,2}\d{1,}")
+_NOT_THAT = re.compile(
+    r"\b(?:PAS|NOT|NICHT|SAUF|EXCEPT|EXCLUDING|HORS|AUSSER|INSTEAD OF|AU LIEU DE|STATT)\b"
+    r"(?:\W+(?:LA|LE|L|THE|DIE|FOR|POUR|FUR|N|NO|NR|NUM|FACT\w*|INV\w*|RECHNUNG))*\W+(?:[A-Z]{1,4}\W?)?\d{2}"
+)
+_READ = str.maketrans("OILSB", "01158")  # signs that an eye, or a scanner, takes for digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +178,15 @@ def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tu
     shapes = {re.sub(r"\d", "9", compact(one)) for one in numbers if is_strong(one)}
     lengths = {len(plain) for plain in sure}
     bare = {re.sub(r"\D", "", plain): one for plain, one in sure.items() if not plain.isdigit()}
+    eyed = {plain.translate(_READ): one for plain, one in sure.items()}
+    read_as: set[str] = set()
     for word in dict.fromkeys(_words(rest)):
         if word in bare:  # ours, without its letters
             near.append(bare[word])
+            continue
+        if (misread := eyed.get(word.translate(_READ))) and word not in sure:
+            near.append(misread)
+            read_as.add(word)
             continue
         shaped = re.sub(r"\d", "9", word) in shapes
         if shaped:
@@ -184,15 +197,27 @@ def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tu
     known = {compact(one) for one in numbers}
     for said in _CUED.findall(rest):
         word = compact(said)
+        if _DAY.fullmatch(re.sub(r"^[A-Z]+\W+", "", said.strip(" .-/"))) or word in read_as:
+            continue  # `facture du 15/09/2026`
         if sum(c.isdigit() for c in word) >= 3 and not _DATE.fullmatch(word) and not _DAY.fullmatch(said.strip(" .-/")):
             unknown += [word] if not any(one.endswith(word) for one in known) else []
     return tuple(near), tuple(unknown)
 
 
 def tails_named(text: str, numbers: Collection[str]) -> tuple[str, ...]:
-    """Which of a few numbers a text means by its last digits after a word for invoice: `facture 42`."""
+    """Which of a few numbers a text means by its last digits after a word for invoice: `facture 42`.
+
+    Three digits or more may stand by themselves, where they are no year and belong to nothing longer.
+    """
     said = {int(digits) for word in _CUED.findall(folded(text)) if (digits := re.sub(r"\D", "", word))}
+    said |= {int(digits) for digits in _ALONE.findall(folded(text))}
     return tuple(number for number in numbers if (groups := re.findall(r"\d+", number)) and int(groups[-1]) in said)
+
+
+def one_or_other(text: str) -> bool:
+    """Whether the payer leaves it open which number is meant: `F-2026-103 ou 104`, `not 103 but the next`."""
+    plain = folded(text)
+    return _EITHER.search(plain) is not None or _NOT_THAT.search(plain) is not None
 
 
 def _words(rest: str) -> Iterator[str]:

@@ -71,17 +71,19 @@ def _entry(told: dict[str, object]) -> Entry:
         iban, name = iban or swallowed[1], name[swallowed.end() :]
     bank = said("bank_reference")
     reference = [said("end_to_end_reference"), tags.get("EREF", ""), said("customer_reference")]
+    mark = str(told.get("status", "")).upper()
+    value = abs(amount.amount) if mark in ("C", "RD") else -abs(amount.amount)  # SWIFT: RC takes a credit back
     return Entry(
         id="" if bank.upper() in _NO_ID else bank,
         booked_on=_day(booked_on),
-        amount=Money.of(amount.amount, amount.currency),
+        amount=Money.of(value, amount.currency),
         payer=one_line(name or tags.get("NAME", "")),
         payer_iban=iban or tags.get("IBAN", ""),
         reference=one_line(*(one for one in reference if one.upper() not in _NO_ID)),
         text=one_line(
             tags.get("REMI") or tags.get("USTD") or details, said("purpose", "posting_text", "extra_details")
         ),
-        reversal=str(told.get("status", "")) in _REVERSED or "return_debit_notes" in told or "RTRN" in tags,
+        reversal=mark in _REVERSED or "return_debit_notes" in told or "RTRN" in tags,
     )
 
 
