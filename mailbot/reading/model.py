@@ -31,8 +31,8 @@ GIST = 0.6
 TUNED = 0.3
 """How much the tuned network counts against the linear heads."""
 
-IN_DOUBT = 0.7
-"""How much surer the model must be where a rule objects."""
+IN_DOUBT = 0.55
+"""How much surer the model must be where the rules alone would hold."""
 
 _TINY = 1e-4
 _HARMLESS = [INTENTS.index(each) for each in (Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.OTHER)]

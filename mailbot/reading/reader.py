@@ -11,7 +11,7 @@ from mailbot.reading.commitment import day_meant, odds_by_rules
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to, address_told
-from mailbot.reading.weigh import HARMLESS, STRONG, Understood, firm, scores_of, weighed
+from mailbot.reading.weigh import HARMLESS, STRONG, Understood, scores_of, weighed
 from mailbot.reading.words import Sentence, sentences_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SURELY_A_MACHINE = 3.25  # two phrases of machines; one of them a tired person 
 _CLOSE = 1.0
 _A_NAME = 4
 _MANY_WORDS = 12
+_FEW_WORDS = 3
 _MOSTLY = 0.3
 _SHOWS = 0.3  # odds from which a sentence is taken to speak for an intent
 _UNSURE = 0.3  # odds below which the model's choice is a mere guess
@@ -257,24 +258,25 @@ def _agreed(guess: "Guess", intent: Intent, sentences: list[Understood]) -> tupl
 
 
 def _says_anything(sentences: list[Understood]) -> bool:
-    """Whether there is a word in it, or a sign that a rule knows; a stray letter says nothing that could be sure."""
-    return any(each.weights or any(len(word.text) > 1 for word in each.sentence.words) for each in sentences)
+    """Whether a rule knows a word or a sign in it, or there are words enough for a model to be sure of."""
+    words = [word for each in sentences for word in each.sentence.words if len(word.text) > 1]
+    return len(words) >= _FEW_WORDS or any(each.weights or each.pleasant for each in sentences)
 
 
 def _alarming(guess: "Guess", sentences: list[Understood]) -> bool:
-    """Whether it may tell of an emergency: the model fears so, or a rule hears one that the model cannot rule out."""
+    """Whether it may tell of an emergency (the model fears so, or cannot rule out what a rule hears) or of a court."""
+    if any(each.weights.get(Intent.REFUSAL, 0.0) >= STRONG for each in sentences):
+        return True
     heard = any(each.weights.get(Intent.PERSONAL_EMERGENCY, 0.0) >= STRONG for each in sentences)
     return guess.intents[Intent.PERSONAL_EMERGENCY] >= (_NOT_RULED_OUT if heard else _FEARED)
 
 
 def objects(sentences: list[Understood]) -> bool:
-    """Whether the rules object to letting a mail go: they surely found something, or a part asks or takes back."""
+    """Whether the rules alone would hold a mail: they found something, or a part of it was not understood."""
     scores = scores_of(sentences)
-    surely = firm(scores)
     machine = scores.pop(Intent.AUTO_REPLY, 0.0)
     intent, _ = _primary(scores, machine)
-    held, _ = _held(intent, sentences, scores)
-    return held and (surely or any(_open_ended(each) for each in sentences))
+    return _held(intent, sentences, scores)[0]
 
 
 def _says_more(guess: "Guess | None", scores: dict[Intent, float], machine: float) -> bool:

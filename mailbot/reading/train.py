@@ -68,7 +68,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An example and its features; `objected`: the rules object to letting it go; `clause`: it is a part of another."""
+    """An example and its features; `objected`: the rules alone would hold it; `clause`: it is a part of another."""
 
     example: Example
     features: Features
@@ -241,7 +241,7 @@ def _surprise(logs: Floats, wanted: Floats, sharpness: float) -> float:
 def _release_below(mails: list[Prepared], odds: Floats) -> float:
     """The odds of a hold below which a mail may go, so that one in a hundred is missed of those that must not.
 
-    Where a rule objects the odds must be `IN_DOUBT` times as low.
+    Where the rules alone would hold the odds must be `IN_DOUBT` times as low.
     """
     wanted = [at for at, mail in enumerate(mails) if mail.example.hold and mail.example.intent is not Intent.AUTO_REPLY]
     surest = sorted(float(odds[at]) / (IN_DOUBT if mails[at].objected else 1.0) for at in wanted)
