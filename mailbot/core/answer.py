@@ -112,8 +112,9 @@ def accepted(matter: Matter, *, invoices: int) -> frozenset[Word]:
 
 
 def deputy(matter: Matter) -> bool:
-    """Whether a machine named somebody else: an address is proposed, and nothing is asked."""
-    return matter.kind is MatterKind.REPLY and matter.facts.get("intent") == Intent.AUTO_REPLY.value
+    """Whether somebody who is away named another person: an address is proposed, and nothing is asked."""
+    away = (Intent.AUTO_REPLY.value, Intent.ABSENCE.value)
+    return matter.kind is MatterKind.REPLY and matter.facts.get("intent") in away and bool(matter.facts.get("address"))
 
 
 def accepted_as(matter: Matter) -> str:

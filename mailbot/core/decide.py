@@ -41,6 +41,7 @@ from mailbot.core.events import (
     RequestAnswered,
     TimePassed,
 )
+from mailbot.core.intent import Intent
 from mailbot.core.ladder import held_because
 from mailbot.core.lifting import lifted
 from mailbot.core.matter import MatterKind, NewMatter
@@ -160,9 +161,22 @@ def _hold_asked(client: Client, event: HoldAsked, now: datetime) -> Decision:
     )
     numbers = None if event.invoice is None else (event.invoice,)
     why = held_because(hold)
+    dated = [] if event.until is None else [each for each in client.standing_holds if _takes_a_day(each, event)]
+    holds = tuple(replace(each, until=event.until, lapses=True) if each in dated else each for each in client.holds)
+    keys = sorted({f"hold:{each.id}" for each in dated} | {f"mail:{each.mail_id}" for each in dated if each.mail_id})
+    closing = (CloseMatters(None, (), key) for key in keys)
     return Decision(
-        replace(client, holds=(*client.holds, hold)), (WithdrawLetters(numbers, why),), ((event.invoice, why),)
+        replace(client, holds=(*holds, hold)), (WithdrawLetters(numbers, why), *closing), ((event.invoice, why),)
     )
+
+
+def _takes_a_day(hold: Hold, asked: HoldAsked) -> bool:
+    """Whether a hold that waits for a human ends on the day that the operator sets: one of a client's words.
+
+    A dispute is settled by a word of its own, and so are announced bank details and an address that is dead.
+    """
+    reached = asked.invoice is None or hold.invoice == asked.invoice
+    return reached and not hold.lapses and hold.by is HeldBy.PERSON and hold.intent not in (None, Intent.DISPUTE)
 
 
 def _hold_released(client: Client, event: HoldReleased, now: datetime) -> Decision:

@@ -20,6 +20,9 @@ _URGENT = frozenset({Intent.DISPUTE, Intent.PERSONAL_EMERGENCY, Intent.REFUSAL})
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY})
 # About money only: where nothing is owed any more there is nothing to hold.
 _ABOUT_MONEY = frozenset({Intent.PROMISE_TO_PAY, Intent.PAYMENT_CLAIMED})
+# Beside another intent these need a human all the same; what needs one least comes last.
+_GRAVE = (Intent.PERSONAL_EMERGENCY, Intent.DISPUTE, Intent.REFUSAL, Intent.FINANCIAL_DIFFICULTY)
+_ASKS = (Intent.EXTENSION_REQUEST, Intent.REDIRECT, Intent.DOCUMENT_REQUEST, Intent.QUESTION)
 # A return further away than this was misread, or is for the operator to judge; until then the usual wait holds.
 _LONGEST_ABSENCE_DAYS = 366
 
@@ -67,15 +70,45 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
     if sending is not None:
         effects.append(sending)
         reasons.append((_single(sending.invoices), because("document_sent", template=sending.tone.template)))
+    beside = _beside(reading, targets, wait)
     if reading.intent is Intent.PROMISE_TO_PAY:
         held, answer = _promised(held, event, targets, wait, policy)
-        effects += answer
+        effects += [] if any(intent in _GRAVE for intent in beside) else answer
+    for intent in (each for each in beside if each in _GRAVE):
+        for target in (None,) if intent in _WHOLE_CLIENT else targets:
+            grave = Hold(next_hold_id(held), target, by, intent, now, evidence=reading.evidence, mail_id=event.mail_id)
+            held = replace(held, holds=(*held.holds, grave))
+            reasons.append((target, held_because(grave)))
     if reading.intent is Intent.DISPUTE:
         held = _restand(held, targets, Standing.DISPUTED)
     held = without_idle_promises(held)
     if not wait.lapses and wait.until is None:
         effects.append(RaiseMatter(_matter(client, event, targets)))
+    elif beside:
+        effects.append(RaiseMatter(_matter(client, event, targets, beside[0])))
+    elif reading.intent is Intent.ABSENCE and reading.redirect_to:
+        effects.append(RaiseMatter(_deputy(client, event, reading.redirect_to, now)))
     return Decision(held, tuple(effects), tuple(reasons))
+
+
+def _beside(reading: Reading, targets: tuple[str | None, ...], wait: _Wait) -> tuple[Intent, ...]:
+    """What else the mail says that a human must see, the gravest first, where the wait for its main point is no cover.
+
+    A wait that ends by itself covers nothing; one that waits for a human covers all but what reaches further.
+    """
+    others = [intent for intent in reading.others if intent is not reading.intent]
+    if wait.until is None:
+        return tuple(i for i in _GRAVE if i in others and i in _WHOLE_CLIENT and None not in targets)
+    asks = tuple(i for i in _ASKS if i is not Intent.QUESTION or reading.intent is not Intent.PAYMENT_CLAIMED)
+    if reading.intent is Intent.DOCUMENT_REQUEST:  # what may stand beside it was judged before it was answered
+        asks = ()
+    return tuple(intent for intent in (*_GRAVE, *asks) if intent in others)
+
+
+def _deputy(client: Client, event: ReplyReceived | AutoReplied, address: str, now: datetime) -> NewMatter:
+    """Somebody who stands in is proposed to the operator, never adopted."""
+    facts = {"address": address, "words": event.reading.evidence, "intent": event.reading.intent.value}
+    return NewMatter(MatterKind.REPLY, now, client.id, None, f"deputy:{address}", mail_id=event.mail_id, facts=facts)
 
 
 def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: datetime) -> Decision:
@@ -100,11 +133,7 @@ def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: dateti
     )
     effects: list[Effect] = [WithdrawLetters(None, because("client_absent", until=wait.until))]
     if reading.redirect_to and event.doubt is None:
-        facts = {"address": reading.redirect_to, "words": reading.evidence, "intent": Intent.AUTO_REPLY.value}
-        matter = NewMatter(
-            MatterKind.REPLY, now, client.id, None, f"deputy:{reading.redirect_to}", mail_id=event.mail_id, facts=facts
-        )
-        effects.append(RaiseMatter(matter))
+        effects.append(RaiseMatter(_deputy(client, event, reading.redirect_to, now)))
     return Decision(replace(client, holds=(*client.holds, hold)), tuple(effects), ((None, held_because(hold)),))
 
 
@@ -157,9 +186,10 @@ def _promised(
     ]
     named = event.reading.until
     named = named if named is not None and named >= event.sent_on else None  # a day gone by promises nothing
-    promise = Promise(event.sent_on, named or wait.until)
     for invoice in covered:
-        promises = (*_before(promise, invoice), promise)
+        promises = _before(event.sent_on, invoice)
+        if named is not None:  # a day that we chose is none that they can break
+            promises = (*promises, Promise(event.sent_on, named))
         client = with_invoice(client, replace(invoice, standing=Standing.PROMISED, promises=promises))
     contact = recipient(client)
     if not covered or contact is None or not policy.acknowledge_promises:
@@ -168,19 +198,22 @@ def _promised(
     return client, [SendLetter(Tone("promise_ack"), contact, numbers, answer=True, promised_on=named)]
 
 
-def _before(new: Promise, invoice: Invoice) -> tuple[Promise, ...]:
+def _before(made_on: date, invoice: Invoice) -> tuple[Promise, ...]:
     """The earlier promises: one whose day went by was broken, one whose day is to come gives way to the newer word."""
     return tuple(
         replace(old, kept=False) if old.kept is None else old
         for old in invoice.promises
-        if old.kept is not None or old.due_on < new.made_on
+        if old.kept is not None or old.due_on < made_on
     )
 
 
-def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...]) -> NewMatter:
+def _matter(
+    client: Client, event: ReplyReceived, targets: tuple[str | None, ...], beside: Intent | None = None
+) -> NewMatter:
+    """What the operator is asked: about the main point of a mail, or about what stands `beside` it."""
     reading = event.reading
     facts: dict[str, str | int] = {
-        "intent": reading.intent.value,
+        "intent": (beside or reading.intent).value,
         "words": reading.evidence or reading.reply_text[:400],
     }
     facts |= {"sender": event.sender, "because": reading.because}
@@ -198,7 +231,7 @@ def _matter(client: Client, event: ReplyReceived, targets: tuple[str | None, ...
         client.id,
         _single(tuple(t for t in targets if t)),
         f"mail:{event.mail_id}",
-        urgent=reading.intent in _URGENT,
+        urgent=beside is None and reading.intent in _URGENT,
         mail_id=event.mail_id,
         facts=facts,
     )

@@ -8,12 +8,12 @@ import pytest
 
 from mailbot.core.client import Client, Contact, HeldBy, Hold, Promise, Reachability, Standing
 from mailbot.core.decide import decide
-from mailbot.core.effects import Decision, RaiseMatter, SendLetter, WithdrawLetters
+from mailbot.core.effects import CloseMatters, Decision, RaiseMatter, SendLetter, WithdrawLetters
 from mailbot.core.events import HoldAsked, HoldReleased, TimePassed
 from mailbot.core.intent import Intent, Scope
 from mailbot.core.ladder import outlook
 from mailbot.core.policy import Policy
-from tests.fakes.people import anna, at, away, bill, day, said
+from tests.fakes.people import anna, at, away, bill, climbed, day, said
 
 POLICY = Policy()
 MONDAY = "2026-03-02"
@@ -335,3 +335,95 @@ def test_a_rung_that_wants_approval_makes_a_proposal() -> None:
         )
     )
     assert letter.approval
+
+
+def test_a_promise_without_a_day_is_never_told_as_one_that_named_a_day() -> None:
+    overdue = bill(due="2026-02-01", delivered_on=day("2026-01-02"), issued_on=day("2026-01-02"))
+    after = decide(anna(overdue), said(Intent.PROMISE_TO_PAY, MONDAY), POLICY, NOW).client
+    assert after.invoices[0].standing is Standing.PROMISED
+    free = decide(after, TimePassed(), POLICY, at("2026-03-09"))
+    (letter,) = letters(free)
+    assert letter.tone.broken_promise_on is None
+    assert free.client.invoices[0].standing is Standing.OPEN
+
+
+@pytest.mark.parametrize(
+    ("intent", "other", "scope"),
+    [
+        pytest.param(Intent.PROMISE_TO_PAY, Intent.PERSONAL_EMERGENCY, None, id="a promise from a hospital bed"),
+        pytest.param(Intent.PROMISE_TO_PAY, Intent.DISPUTE, "F-1", id="pays, but contests"),
+        pytest.param(Intent.ABSENCE, Intent.PERSONAL_EMERGENCY, None, id="away for a funeral"),
+        pytest.param(Intent.PAYMENT_CLAIMED, Intent.REFUSAL, "F-1", id="has paid, and wants no more letters"),
+        pytest.param(Intent.PROMISE_TO_PAY, Intent.FINANCIAL_DIFFICULTY, None, id="will pay, and cannot"),
+    ],
+)
+def test_a_graver_word_beside_it_holds_until_a_human_has_looked(
+    intent: Intent, other: Intent, scope: str | None
+) -> None:
+    decision = decide(anna(), said(intent, MONDAY, "2026-03-10", others=(other,)), POLICY, NOW)
+    grave = [hold for hold in decision.client.standing_holds if hold.intent is other]
+    assert [(hold.invoice, hold.until, hold.lapses) for hold in grave] == [(scope, None, False)]
+    assert [asked.matter.facts["intent"] for asked in matters(decision)] == [other.value]
+    assert letters(decision) == []
+    later = decide(decision.client, TimePassed(), POLICY, at("2026-12-01")).client
+    assert outlook(later, later.invoices[0], POLICY, at("2026-12-01")).at is None
+
+
+@pytest.mark.parametrize(
+    "other", [Intent.QUESTION, Intent.DOCUMENT_REQUEST, Intent.EXTENSION_REQUEST, Intent.REDIRECT], ids=str
+)
+def test_what_a_promise_asks_besides_is_put_to_the_operator(other: Intent) -> None:
+    decision = decide(anna(), said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-10", others=(other,)), POLICY, NOW)
+    assert only_hold(decision.client).until == day("2026-03-12")
+    assert [(asked.matter.facts["intent"], asked.matter.urgent) for asked in matters(decision)] == [
+        (other.value, False)
+    ]
+    assert [letter.tone.template for letter in letters(decision)] == ["promise_ack"]
+
+
+def test_a_person_who_is_away_has_their_deputy_proposed_and_never_adopted() -> None:
+    event = said(Intent.ABSENCE, MONDAY, "2026-03-13", redirect_to="deputy@client.example")
+    decision = decide(anna(), event, POLICY, NOW)
+    (asked,) = matters(decision)
+    assert asked.matter.facts["address"] == "deputy@client.example"
+    assert decision.client.contacts == anna().contacts
+    assert only_hold(decision.client).until == day("2026-03-16")
+
+
+EMERGENCIES = [Intent.PERSONAL_EMERGENCY, Intent.FINANCIAL_DIFFICULTY]
+
+
+@pytest.mark.parametrize("intent", EMERGENCIES, ids=str)
+def test_after_an_emergency_the_ladder_resumes_on_the_day_that_the_operator_set_with_the_softest_letter(
+    intent: Intent,
+) -> None:
+    invoice = climbed(bill(due="2026-01-20", delivered_on=day("2025-12-20")), courtesy="2026-01-15")
+    struck = decide(
+        anna(climbed(invoice, courtesy="2026-01-15", friendly="2026-01-26")), said(intent, MONDAY), POLICY, NOW
+    )
+    waiting = decide(struck.client, HoldAsked(None, day("2026-04-15")), POLICY, at("2026-03-04"))
+    assert CloseMatters(None, (), "mail:7") in waiting.effects
+    before = decide(waiting.client, TimePassed(), POLICY, at("2026-04-14"))
+    assert letters(before) == []
+    lapsed = decide(before.client, TimePassed(), POLICY, at("2026-04-15", "00:01")).client
+    view = outlook(lapsed, lapsed.invoices[0], POLICY, at("2026-04-15", "00:01"))
+    assert view.at is not None
+    (letter,) = letters(decide(lapsed, TimePassed(), POLICY, view.at))
+    assert (letter.tone.template, letter.tone.after_hold) == ("courtesy", True)
+
+
+@pytest.mark.parametrize("intent", EMERGENCIES, ids=str)
+def test_without_a_human_word_an_emergency_never_ends(intent: Intent) -> None:
+    struck = decide(anna(bill(due="2026-01-20")), said(intent, MONDAY, "2026-03-10"), POLICY, NOW).client
+    for event in (said(Intent.PROMISE_TO_PAY, "2026-03-05", "2026-03-12"), away("2026-03-05", "2026-03-06")):
+        struck = decide(struck, event, POLICY, at("2026-03-05")).client
+    late = decide(struck, TimePassed(), POLICY, at("2027-03-01"))
+    assert letters(late) == []
+    assert outlook(late.client, late.client.invoices[0], POLICY, at("2027-03-01")).at is None
+
+
+def test_a_dispute_does_not_end_on_a_day_that_was_set_for_the_client() -> None:
+    disputed = decide(anna(), said(Intent.DISPUTE, MONDAY), POLICY, NOW).client
+    after = decide(disputed, HoldAsked(None, day("2026-04-15")), POLICY, NOW).client
+    later = decide(after, TimePassed(), POLICY, at("2026-06-01")).client
+    assert outlook(later, later.invoices[0], POLICY, at("2026-06-01")).at is None
