@@ -22,19 +22,52 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_FEW = 3  # days; fewer may be one of each month
 _DIGITS = re.compile(r"\d(?:[\d.,' ]*\d)?")
 
 
-def days(values: Sequence[str], *, month_first: bool) -> list[date | None]:
-    """Read a column of days; None for a cell that is none. `month_first` is taken only where the column cannot tell."""
+def days(
+    values: Sequence[str], *, month_first: bool, beside: Sequence[str] = (), between: tuple[date, date] | None = None
+) -> list[date | None]:
+    """Read a column of days; None for a cell that is none.
+
+    Which of two numbers is the day is decided by the column, and where it cannot tell, in turn: by cells of other
+    columns of days (`beside`); by `between`, as few days may lie after its end or before its beginning; by the order of
+    the lines; by the narrower span, as banks export a month; and last by `month_first`, of days with slashes only.
+    """
     orders = [_numeric(values, month_first=False), _numeric(values, month_first=True)]
     dmy, mdy = orders
-    if [day is None for day in dmy] != [day is None for day in mdy]:
+    if dmy == mdy:
+        return dmy
+    if sum(day is None for day in dmy) != sum(day is None for day in mdy):
         return min(orders, key=lambda found: sum(day is None for day in found))
-    if _span(dmy) == _span(mdy):
-        return mdy if month_first else dmy
-    sorted_ones = [found for found in orders if _sorted(found)]
-    return sorted_ones[0] if len(sorted_ones) == 1 else (mdy if month_first else dmy)
+    for doubt in (lambda first: _unread(beside, first=first), lambda first: _out(orders[first], between)):
+        if doubt(False) != doubt(True):
+            return min(dmy, mdy, key=lambda found: doubt(found is mdy))
+    if _sorted(dmy) != _sorted(mdy):
+        return dmy if _sorted(dmy) else mdy
+    narrow, wide = sorted(orders, key=_span)
+    if len({day for day in narrow if day}) > _FEW and _span(narrow) * 4 < _span(wide):
+        return narrow
+    slashes = any("/" in value for value in values)
+    return mdy if month_first and slashes else dmy
+
+
+def is_day(value: str) -> bool:
+    """Whether a cell is a day in numbers."""
+    return _NUMERIC.fullmatch(value.strip()) is not None
+
+
+def _unread(values: Sequence[str], *, first: bool) -> int:
+    return sum(_day(value.strip(), month_first=first) is None for value in values)
+
+
+def _out(found: Sequence[date | None], between: tuple[date, date] | None) -> tuple[int, int]:
+    """How many days are still to come, and how many lie before anything was owed."""
+    if between is None:
+        return 0, 0
+    known = [day for day in found if day]
+    return sum(day > between[1] for day in known), sum(day < between[0] for day in known)
 
 
 def _numeric(values: Sequence[str], *, month_first: bool) -> list[date | None]:

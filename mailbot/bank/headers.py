@@ -1,7 +1,7 @@
 """How banks name the columns of their exports in French, English and German: data, folded to capitals and digits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -97,6 +97,7 @@ _WORDS = (
     ("text", r"OMSCHRIJVING|MEDEDELING|BESCHREIBUNG|PARTICULARS|INFORMATION|MESSAGE|AVISIERUNG|BUCHUNGSTEXT|LABEL"),
     ("status", r"STATUS|STATUT|^ETAT$|^STATE$"),
 )
+_IN_CURRENCY = re.compile(r"(?:AMOUNT|MONTANT|BETRAG)? ?(?:IN |EN )?(CAD|USD|EUR|GBP|CHF)")
 _KNOWN_LATER = 100  # a name that is known beats one that was understood
 Columns = Mapping[str, tuple[int, ...]]
 """Which columns, counted from nought, hold what; only texts, references and states may have several."""
@@ -139,6 +140,17 @@ def meaning(cells: tuple[str, ...]) -> Columns:
         name: tuple(index for _, index in ranked) if name in _MANY else (min(ranked)[1],)
         for name, ranked in found.items()
     }
+
+
+def other_money(cells: Sequence[str], columns: Columns) -> Mapping[int, str]:
+    """Columns of amounts in another currency than the one that was taken: `CAD$` beside `USD$`; its code by column."""
+    taken = {index for where in columns.values() for index in where}
+    found = {
+        index: said[1]
+        for index, cell in enumerate(cells)
+        if index not in taken and (said := _IN_CURRENCY.fullmatch(compact(cell, keep=" ")))
+    }
+    return MappingProxyType(found)
 
 
 def is_header(cells: tuple[str, ...]) -> bool:

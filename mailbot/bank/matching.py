@@ -41,9 +41,11 @@ class Matcher:
         self._claims = {claim.number: claim for claim in claims}
         self._told = list(told)
 
-    def propose(self, entry: Entry) -> Proposal:
-        """What to do with one entry; entries come in the order of their days."""
+    def propose(self, entry: Entry, *, to_come: bool = False) -> Proposal:
+        """What to do with one entry; they come in the order of their days, and one `to_come` settles nothing."""
         proposal = self._credit(entry) if entry.credit and not entry.reversal else self._debit(entry)
+        if to_come and proposal.verdict is Verdict.SETTLE:
+            return self._ask("bank_to_come", entry, [self._claims[share.number] for share in proposal.shares])
         if proposal.verdict is Verdict.SETTLE:
             self._settle(entry, proposal.shares)
         return proposal

@@ -13,12 +13,16 @@ from mailbot.bank.entry import Entry, StatementFault, written
 from mailbot.bank.fold import one_line
 
 _TRANSACTION = re.compile(r"<STMTTRN>(.*?)(?=</STMTTRN>|<STMTTRN>|</BANKTRANLIST>|\Z)", re.DOTALL | re.IGNORECASE)
+_END = re.compile(r"</(?:BANKTRANLIST|OFX)>", re.IGNORECASE)
 _FIELD = re.compile(r"<([A-Z0-9.]+)>([^<\r\n]*)", re.IGNORECASE)
 _CURRENCY = re.compile(r"<CURDEF>\s*([A-Z]{3})", re.IGNORECASE)
 
 
 def read_ofx(text: str) -> Iterator[Entry]:
     """All transactions of all accounts in the file. Raises StatementFault."""
+    last = max((found.end(1) for found in _TRANSACTION.finditer(text)), default=0)
+    if last and not _END.search(text, last):
+        raise StatementFault("breaks off before its end", "export it again", text.count("\n") + 1)
     sections = re.split(r"(?=<(?:CC)?STMTRS>)", text, flags=re.IGNORECASE)
     for section in sections:
         currency = _CURRENCY.search(section)

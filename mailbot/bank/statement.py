@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from mailbot.bank.camt import read_camt
 from mailbot.bank.entry import Statement, StatementFault, identified
@@ -21,11 +22,16 @@ _OTHERS = (
 
 
 def read_statement(
-    octets: bytes, currency: str, known: Mapping[str, Columns] | None = None, told: Columns | None = None
+    octets: bytes,
+    currency: str,
+    known: Mapping[str, Columns] | None = None,
+    told: Columns | None = None,
+    between: tuple[date, date] | None = None,
 ) -> Statement:
     """Read CAMT.053/.054, OFX, MT940 or CSV; `currency` holds where a table names none. Raises StatementFault.
 
     `known` are the columns of tables by their layout's mark, `told` those of this one, if a person said so.
+    `between` are the days that a line may be of: it decides on days that can be read in two ways, and refuses none.
     """
     if len(octets) > LARGEST:
         raise StatementFault("is larger than 20 MB", "export fewer days")
@@ -43,7 +49,7 @@ def read_statement(
         return Statement("mt940", identified(read_mt940(text)), until=mt940_until(text))
     if not text.strip():
         raise StatementFault("is empty", "export it again")
-    entries, layout, faults = read_table(text, currency, known, told)
+    entries, layout, faults = read_table(text, currency, known, told, between)
     return Statement("csv", identified(entries), layout.shown, tuple(faults), layout.mark, layout.columns)
 
 

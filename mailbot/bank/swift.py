@@ -35,6 +35,10 @@ def read_mt940(text: str) -> Iterator[Entry]:
         line, what = _culprit(text)
         raise StatementFault(f"is no MT940 that can be read{what}", "export it as CAMT.053 or CSV", line) from error
     booked = re.findall(r"^:61:", text, re.MULTILINE)
+    if booked and not re.search(r"^(?::(?:62|64|65|90)|-)", text[text.rindex("\n:61:") :], re.MULTILINE):
+        raise StatementFault(
+            "breaks off before its closing balance (field 62)", "export it again", text.rstrip().count("\n") + 1
+        )
     if len(found.transactions) != len(booked):
         line, _ = _culprit(text)
         raise StatementFault(

@@ -7,20 +7,32 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
-from mailbot.bank.cells import amount, days, decimal_mark
+from mailbot.bank.cells import amount, days, decimal_mark, is_day
 from mailbot.bank.entry import Entry, StatementFault
 from mailbot.bank.fold import compact, folded, one_line
 from mailbot.bank.guess import Rows, guessed, steps, tells
-from mailbot.bank.headers import Columns, is_header, meaning
+from mailbot.bank.headers import Columns, is_header, meaning, other_money
 from mailbot.core.money import Money
 
 _DELIMITERS = ";,\t|"
 _TITLE_ROWS = 40  # banks put the account, its holder and its balance above the table
-_OUT = frozenset(("D", "DR", "DBIT", "DEBIT", "S", "SOLL", "AF", "OUT", "SORTIE", "NEUTRAL"))
-_IN = frozenset(("C", "CR", "CRDT", "CREDIT", "H", "HABEN", "BIJ", "IN", "ENTREE"))
+_OUT = frozenset(
+    ("D", "DR", "DBIT", "DEBIT", "DEBITO", "S", "SOLL", "AF", "OUT", "SORTIE", "NEUTRAL", "WITHDRAWAL", "RETRAIT")
+)
+_IN = frozenset(("C", "CR", "CRDT", "CREDIT", "CREDITO", "H", "HABEN", "BIJ", "IN", "ENTREE", "DEPOSIT", "DEPOT"))
 _NOT_YET = re.compile(r"PEND|ATTENTE|REVERTED|FAILED|DECLINED|CANCEL|ANNUL|REFUS|VORGEMERKT")
+# A whole cell that says so, whatever its column is called; the words may be part of a longer text elsewhere.
+_NOT_BOOKED = re.compile(
+    r"(?:UMSATZ|BUCHUNG|TRANSACTION|OPERATION|STATUT|STATUS|PAYMENT|PAIEMENT)? ?"
+    r"(?:VORGEMERKT\w*|VORLAUFIG|NICHT GEBUCHT"
+    r"|PENDING(?: TRANSACTION| PAYMENT)?|EN ATTENTE(?: DE \w+)?|A VENIR|NON COMPTABILISEE?|EN COURS(?: DE TRAITEMENT)?"
+    r"|NOT (?:YET )?BOOKED|UNBOOKED|PROCESSING|IN PROGRESS|AUTHORI[SZ]ED|AUTHORI[SZ]ATION|AUTORISATION|SCHEDULED"
+    r"|PROGRAMMEE?|PLANIFIEE?|DECLINED|REJECTED|REJETEE?|FAILED|ECHOUEE?|REFUSEE?|ANNULEE?|CANCELL?ED|EXPIRED|VOIDED?"
+    r"|ABGELEHNT|STORNIERT|PENDIENTE|IN ATTESA|IN BEHANDELING|GERESERVEERD)"
+)
 _CODE = re.compile(r"[A-Z]{3}")
 _A_LEVEL = re.compile(r"\W*(?:.*\b)?(?:TOTAL|SOLDE|BALANCE|SALDO|OPENING|CLOSING|REPORT|ENDSALDO|KONTOSTAND)")
 _FRENCH = re.compile(r"MONTANT|LIBELLE|RETRAIT|DEPOT|SOLDE|DEVISE|OPERATION")
@@ -39,12 +51,17 @@ class Layout:
 
 
 def read_table(
-    text: str, currency: str, known: Mapping[str, Columns] | None = None, told: Columns | None = None
+    text: str,
+    currency: str,
+    known: Mapping[str, Columns] | None = None,
+    told: Columns | None = None,
+    between: tuple[date, date] | None = None,
 ) -> tuple[list[Entry], Layout, list[str]]:
     """Entries, how the columns were understood, and lines that could not be read. Raises StatementFault.
 
     `currency` is what holds where the file names none; `known` are layouts by their mark, as a person confirmed them;
-    `told` says for this file which column holds what.
+    `told` says for this file which column holds what; `between` are the days that a line may be of, for days that can
+    be read in two ways.
     """
     rows = max((_rows(text, delimiter) for delimiter in _DELIMITERS), key=_fitness)
     header = next((index for index, (_, cells) in enumerate(rows[:_TITLE_ROWS]) if is_header(cells)), None)
@@ -64,7 +81,8 @@ def read_table(
         (name, ", ".join(names[i].strip() if i < len(names) else f"column {i + 1}" for i in where))
         for name, where in columns.items()
     )
-    entries, faults = _entries(body, columns, named, french=_FRENCH.search(folded(" ".join(names))) is not None)
+    french = _FRENCH.search(folded(" ".join(names))) is not None
+    entries, faults = _entries(body, columns, named, french=french, others=other_money(names, columns), between=between)
     return entries, Layout(mark, columns, shown), faults
 
 
@@ -132,7 +150,8 @@ def _currency_above(rows: Rows) -> str:
 def _carries(cells: Sequence[str], columns: Columns) -> bool:
     """Whether a row is a movement that happened: not a balance under the table, nothing pending."""
     status = " ".join(_cell(cells, i) for i in columns.get("status", ()))
-    if _NOT_YET.search(compact(status, keep=" ")):
+    unbooked = any(_NOT_BOOKED.fullmatch(compact(cell, keep=" ")) for cell in cells)
+    if unbooked or _NOT_YET.search(compact(status, keep=" ")):
         return False
     day = _cell(cells, columns["booked_on"][0])
     amounts = [_cell(cells, i) for name in ("amount", "debit", "credit") for i in columns.get(name, ())]
@@ -149,22 +168,35 @@ def _cell(cells: Sequence[str], index: int) -> str:
     return cells[index].strip() if index < len(cells) else ""
 
 
-def _entries(body: Rows, columns: Columns, currency: str, *, french: bool) -> tuple[list[Entry], list[str]]:
+def _entries(
+    body: Rows,
+    columns: Columns,
+    currency: str,
+    *,
+    french: bool,
+    others: Mapping[int, str],
+    between: tuple[date, date] | None,
+) -> tuple[list[Entry], list[str]]:
     def column(name: str) -> list[str]:
         return [one_line(*(_cell(cells, i) for i in columns.get(name, ()))) for _, cells in body]
 
     told = {name: column(name) for name in columns}
     empty = [""] * len(body)
     american = currency == "USD" or (currency == "CAD" and not french)
-    booked = days(told["booked_on"], month_first=american)
+    beside = [cell for _, cells in body for cell in cells if is_day(cell)]
+    booked = days(told["booked_on"], month_first=american, beside=beside, between=between)
+    told.setdefault("direction", _sides(body))
     amounts = _amounts(lambda name: told.get(name, empty), len(body))
+    elsewhere = [_elsewhere(cells, others) for _, cells in body]
     ibans = told.get("payer_iban", empty)
     if len(body) > 2 and len(set(ibans)) == 1:
         ibans = empty  # the same in every line: it is our own account
     entries: list[Entry] = []
     faults: list[str] = []
     for index, (line, _) in enumerate(body):
-        day, value = booked[index], amounts[index]
+        day, value, written = booked[index], amounts[index], told.get("currency", empty)[index].upper()
+        if value is None and elsewhere[index]:
+            value, written = elsewhere[index][0]
         said = told.get("text", empty)[index]
         if not told["booked_on"][index] and value is None and entries:
             entries[-1] = replace(entries[-1], text=one_line(entries[-1].text, said))  # a line that goes on
@@ -175,7 +207,6 @@ def _entries(body: Rows, columns: Columns, currency: str, *, french: bool) -> tu
             what = "date" if day is None else "amount"
             faults.append(f"line {line}: the {what} cannot be read; this line is left out")
             continue
-        written = told.get("currency", empty)[index].upper()
         entries.append(
             Entry(
                 id=told.get("id", empty)[index],
@@ -188,6 +219,22 @@ def _entries(body: Rows, columns: Columns, currency: str, *, french: bool) -> tu
             )
         )
     return entries, faults
+
+
+def _sides(body: Rows) -> list[str]:
+    """The column, whatever its name, whose every cell says which way the money went; empty cells if there is none."""
+    for index in range(max((len(cells) for _, cells in body), default=0)):
+        cells = [_cell(cells, index) for _, cells in body]
+        said = {compact(cell) for cell in cells}
+        if said and said <= _OUT | _IN and (any(len(one) > 1 for one in said) or (said & _OUT and said & _IN)):
+            return cells
+    return [""] * len(body)
+
+
+def _elsewhere(cells: Sequence[str], others: Mapping[int, str]) -> list[tuple[Decimal, str]]:
+    """The amount in a column of another currency, and that currency."""
+    found = ((amount(_cell(cells, i), decimal_mark([_cell(cells, i)])), code) for i, code in others.items())
+    return [(value, code) for value, code in found if value is not None]
 
 
 def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal | None]:
@@ -205,6 +252,8 @@ def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal |
         if value is None:
             debit, credit = amount(out[index], mark), amount(came[index], mark)
             value = credit or (-abs(debit) if debit is not None else credit)
+            if debit and credit:
+                value = None  # it cannot have come and gone at once
         found.append(value)
     if any(signed) and not any(told("direction")):
         own = decimal_mark(level)

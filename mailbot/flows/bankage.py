@@ -25,9 +25,9 @@ async def data_on(bot: Bot) -> date | None:
 
 async def note_day(bot: Bot, days: Iterable[date | None]) -> None:
     """The bank told of these days; those to come tell nothing. Letters that waited for it are looked at again."""
-    today = _today(bot, bot.clock.now())
+    now_on = today(bot, bot.clock.now())
     before = await data_on(bot)
-    newest = max((day for day in days if day is not None and day <= today), default=None)
+    newest = max((day for day in days if day is not None and day <= now_on), default=None)
     if newest is None or (before is not None and newest <= before):
         return
     async with bot.store.begin() as tx:
@@ -40,7 +40,7 @@ def old_data(bot: Bot, told_on: date | None, now: datetime) -> Reason | None:
     """That bank data are older than they should be; None where they are not, or where none were ever read."""
     if told_on is None:
         return None
-    days = (_today(bot, now) - told_on).days
+    days = (today(bot, now) - told_on).days
     if days <= bot.business.bank_stale_days:
         return None
     return because("bank_data_too_old" if bot.business.bank_holds_firmer else "bank_data_old", days=days)
@@ -63,5 +63,6 @@ def stops(bot: Bot, letter: Letter, client: Client, facts: Mapping[str, str], no
     return old_data(bot, date.fromisoformat(facts[KEY]) if facts.get(KEY) else None, now)
 
 
-def _today(bot: Bot, now: datetime) -> date:
+def today(bot: Bot, now: datetime) -> date:
+    """The operator's day."""
     return now.astimezone(ZoneInfo(bot.business.operator.timezone)).date()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from mailbot.bank import Claim, Entry, Matcher, Proposal, Statement, StatementFault, Told, Verdict, read_statement
 from mailbot.bank.headers import Columns
@@ -12,7 +12,7 @@ from mailbot.core.events import PaymentReceived, PaymentReported
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.money import Money
 from mailbot.core.reason import because
-from mailbot.flows.bankage import note_day
+from mailbot.flows.bankage import note_day, today
 from mailbot.flows.banked import (
     Payers,
     confirm_layout,
@@ -31,6 +31,8 @@ from mailbot.flows.records import JournalEntry, Payment
 from mailbot.flows.review import happen
 
 SOURCE = "bank"
+_AHEAD = timedelta(days=3)  # banks post ahead over weekends
+_FAR_AHEAD = timedelta(days=366)
 # How the operator may book what is asked about, beside saying that it was paid.
 _BOOKS = {"bank_fees": "fee", "bank_discount": "discount", "bank_money_back": "chargeback"}
 __all__ = ["Remittance", "Settled", "Taken", "propose", "read", "settle", "take_in"]
@@ -90,8 +92,10 @@ class Taken:
 
 async def read(bot: Bot, octets: bytes, currency: str, told: Columns | None = None) -> Statement:
     """Read a file, with what is remembered of tables; raises StatementFault."""
-    known = await layouts(bot)
-    return await asyncio.to_thread(read_statement, octets, currency, known, told)
+    known, until = await layouts(bot), today(bot, bot.clock.now()) + _AHEAD
+    clients = await bot.store.all_clients(closed_too=True)
+    since = min((invoice.issued_on for client in clients for invoice in client.invoices), default=date.min)
+    return await asyncio.to_thread(read_statement, octets, currency, known, told, (since, until))
 
 
 async def take_in(bot: Bot, name: str, octets: bytes, currency: str) -> Taken:
@@ -118,14 +122,26 @@ async def propose(bot: Bot, statements: Iterable[tuple[str, Statement]]) -> list
     cut_off = [payment for payment in payments if payment.source == SOURCE and payment.reference in ids]
     matcher = Matcher(_claims(clients, payments, payers, cut_off), await _told(bot, clients, payments))
     found: list[Remittance] = []
+    to_come = _to_come(bot, loaded)
     lines = [(file, statement.format, entry) for file, statement in loaded for entry in statement.entries]
     for file, kind, entry in sorted(lines, key=lambda line: line[2].booked_on):
         if memory.knows(file, kind, entry):
             proposal = Proposal(Verdict.IGNORE, because("bank_seen_before"))
             found.append(Remittance(file, kind, entry, proposal, known=True))
             continue
-        found.append(Remittance(file, kind, entry, matcher.propose(entry)))
+        found.append(Remittance(file, kind, entry, matcher.propose(entry, to_come=entry.id in to_come)))
     return found
+
+
+def _to_come(bot: Bot, loaded: Iterable[tuple[str, Statement]]) -> frozenset[str]:
+    """Entries of a day that is still to come; where a whole file is ahead, this clock is the odd one."""
+    until = today(bot, bot.clock.now()) + _AHEAD
+    found: set[str] = set()
+    for _, statement in loaded:
+        ahead = {entry.id: entry.booked_on for entry in statement.entries if entry.booked_on > until}
+        whole = len(ahead) == len(statement.entries)
+        found |= {one for one, day in ahead.items() if not whole or day > until + _FAR_AHEAD}
+    return frozenset(found)
 
 
 async def settle(bot: Bot, found: Sequence[Remittance], statements: Sequence[Statement] = ()) -> Settled:
