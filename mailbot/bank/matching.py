@@ -66,8 +66,7 @@ class Matcher:
         if known := self._on_record(entry, named, payer):
             return known
         if is_authority(entry.payer, text) and not payer.same:
-            loosely = [self._claims[number] for number in (*named.weak, *named.near)]
-            claims += [one for one in loosely if one.client in payer.alike]
+            claims += [self._claims[number] for number in (*named.weak, *named.near)]
             if any(claim.balance == entry.amount for claim in claims):
                 return self._ask("bank_authority", entry, claims)
             return Proposal(Verdict.IGNORE, because("bank_authority"))
@@ -153,10 +152,10 @@ class Matcher:
 
     def _differs(self, entry: Entry, claim: Claim, named: Named, payer: _Payer, *, stranger: bool) -> Proposal:
         """One number, another amount: the payer must fit as well, and the difference must have a shape."""
-        found = gap(claim.balance, entry.amount, entry.booked_on, claim.issued_on)
         sure = claim.client in payer.same
         likely = sure or (claim.client in payer.alike and is_strong(claim.number)) or named.structured
         text = folded(one_line(entry.reference, entry.text))
+        found = gap(claim.balance, entry.amount, entry.booked_on, claim.issued_on, text)
         share = [Share(claim.number, entry.amount)]
         for other in self._open_of({claim.client}, entry.amount.currency):
             if other.balance == entry.amount:  # the number of one, and the amount of another

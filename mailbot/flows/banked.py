@@ -65,7 +65,8 @@ class Memory:
         ]
         for name, other_kind, other_id, words in twins:
             comparable = other_kind == kind and not other_id.startswith(DIGEST) and not entry.id.startswith(DIGEST)
-            if not comparable and words & marks and (file, other_id + name) not in self.used:
+            alike = 2 * len(words & marks) >= max(min(len(words), len(marks)), 1)  # one word in common is a namesake
+            if not comparable and alike and (file, other_id + name) not in self.used:
                 self.used.add((file, other_id + name))
                 return True
         movement.append((file, kind, entry))

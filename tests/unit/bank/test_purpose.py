@@ -126,3 +126,22 @@ def test_the_marks_of_mt940_say_which_way_the_money_went() -> None:
     text = f":20:S\n:25:1/2\n:28C:1/1\n:60F:C260301EUR0,00\n{lines}:62F:C260320EUR0,00\n-\n"
     read = {one.id: (one.credit, one.reversal) for one in read_statement(text.encode(), "EUR").entries}
     assert read == {"BC": (True, False), "BD": (False, False), "BRC": (False, True), "BRD": (True, True)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "text", "code"),
+    [
+        pytest.param("627.20", "F-2026-201 ESCOMPTE 2% DEDUIT", "bank_discount", id="a discount that is told of"),
+        pytest.param("627.20", "F-2026-201 abzgl. Skonto", "bank_discount", id="in German"),
+        pytest.param("500.00", "F-2026-201 discount", "bank_part", id="too much for a discount"),
+    ],
+)
+def test_a_discount_that_the_payer_tells_of_is_one_however_late(amount: str, text: str, code: str) -> None:
+    late = came(amount, "COOPERATIVE DU VERGER", text, ISSUED + timedelta(days=60))
+    assert Matcher(books()).propose(late).because.code == code
+
+
+def test_a_tax_office_that_is_a_client_and_names_its_invoice_is_not_passed_over() -> None:
+    office = Claim("26-070", 9, Money.of("95", "EUR"), Money.of("95", "EUR"), ("Direction Ain",), issued_on=ISSUED)
+    entry = came("95.00", "DDFIP AIN", "26-070 DIRECTION AIN")
+    assert Matcher([*books(), office]).propose(entry).verdict is Verdict.ASK
