@@ -39,6 +39,7 @@ CHECKS = (
     "single_headers",
     "from_address",
     "signed_headers",
+    "signed_content",
     "no_length_limit",
     "dns",
     "dkim",

@@ -176,7 +176,10 @@ def _to_us(mail: ParsedMail, addresses: Sequence[str]) -> Check:
     if not addresses:
         return Check.UNKNOWN
     ours = {address.lower() for address in addresses}
-    return Check.PASS if any(_untagged(address) in ours or address in ours for address in mail.to) else Check.FAIL
+    us = [_untagged(address) in ours or address in ours for address in mail.to]
+    if any(us):
+        return Check.PASS if all(us) else Check.UNKNOWN  # a stranger beside us: whose money it is stays open
+    return Check.FAIL
 
 
 def _untagged(address: str) -> str:

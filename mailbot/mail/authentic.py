@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.notice import Check
+from mailbot.mail.content import read_in_one_way
 
 MUST_SIGN = ("from", "to", "subject", "date")
 _ONCE = (*MUST_SIGN, "message-id", "content-type", "content-transfer-encoding", "mime-version", "reply-to", "sender")
@@ -43,6 +44,11 @@ class _Signature:
     def name(self) -> str:
         return f"{self.tags.get('s', '').lower()}._domainkey.{self.domain}"
 
+    @property
+    def signed(self) -> list[str]:
+        """The names of the fields that it covers, each as often as it stands there."""
+        return [name.lower() for name in self.tags.get("h", "").split(":")]
+
 
 def keys_wanted(octets: bytes, signers: Collection[str]) -> tuple[str, ...]:
     """Names of the TXT records that hold the keys of these domains' signatures; nobody else's server is asked."""
@@ -60,6 +66,7 @@ def authenticity(
     headers = _headers(octets)
     if headers is None:
         return dict.fromkeys(_ALL, Check.FAIL)
+    body = _body(octets)
     counts = {name: sum(1 for field, _ in headers if field == name) for name in _ONCE}
     sender = sender_of(headers)
     domain = sender.rpartition("@")[2]
@@ -72,17 +79,19 @@ def authenticity(
     found = [one for one in _signatures(octets)[:_SIGNATURES] if "d" in one.tags]
     mine = [one for one in found if one.domain in signers]
     tried = [
-        _of_signature(octets, one, counts, keys, at) | {"aligned": _check(one in mine and domain in domains)}
+        _of_signature(octets, one, counts, keys, at)
+        | {"aligned": _check(one in mine and domain in domains)}
+        | {"signed_content": _check(read_in_one_way(headers, body, one.signed))}
         for one in mine or found
     ]
-    nothing = dict.fromkeys(("dkim", "aligned", "signed_headers"), Check.FAIL)
+    nothing = dict.fromkeys(("dkim", "aligned", "signed_headers", "signed_content"), Check.FAIL)
     best = max(tried, key=_worth, default=dict.fromkeys(_ALL, Check.UNKNOWN) | nothing)
     return best | common
 
 
 _ALL = (
     *("single_headers", "from_address", "signed_headers", "no_length_limit", "dns", "dkim", "not_expired"),
-    *("key_strength", "aligned"),
+    *("key_strength", "aligned", "signed_content"),
 )
 
 
@@ -116,6 +125,12 @@ def _headers(octets: bytes) -> list[tuple[str, str]] | None:
     return [(name.decode("latin-1").lower(), value.decode("utf-8", "replace").strip()) for name, value in fields]
 
 
+def _body(octets: bytes) -> bytes:
+    import dkim  # noqa: PLC0415
+
+    return bytes(dkim.rfc822_parse(_bare(octets))[1])
+
+
 def _bare(octets: bytes) -> bytes:
     """The mail as the reader of its words takes it: without a byte order mark or blank lines before its header."""
     return octets.lstrip(b"\xef\xbb\xbf\r\n") if octets[:1] in (b"\xef", b"\r", b"\n") else octets
@@ -133,7 +148,7 @@ def _signatures(octets: bytes) -> list[_Signature]:
 def _of_signature(
     octets: bytes, one: _Signature, counts: Mapping[str, int], keys: Keys, at: datetime
 ) -> dict[str, Check]:
-    signed = [name.lower() for name in one.tags.get("h", "").split(":")]
+    signed = one.signed
     known = one.name in keys
     verified, bits = _verified(octets, one, keys) if known else (Check.UNKNOWN, 0)
     algorithm = one.tags.get("a", "").lower()
@@ -159,13 +174,34 @@ def _in_time(tags: Mapping[str, str], at: datetime) -> Check:
     return _check(good)
 
 
+def _key_is_for(record: str, one: _Signature) -> bool:
+    """Whether this key may sign this mail (RFC 6376 3.6.1): its version, kind, hashes and service, and `t=`.
+
+    `t=y` says that the key is only tried out, `t=s` that the identity (i=) must be of the very same domain.
+    """
+    pieces = [tag.partition("=") for tag in record.split(";") if tag.strip()]
+    tags = {name.strip(): "".join(text.split()) for name, _, text in pieces}
+    algorithm, _, digest = one.tags.get("a", "").lower().partition("-")
+    flags = tags.get("t", "").lower().split(":")
+    identity = one.tags.get("i", f"@{one.domain}").lower().rstrip(".").rpartition("@")[2]
+    return (
+        len(tags) == len(pieces)
+        and tags.get("v", "DKIM1") == "DKIM1"
+        and tags.get("k", "rsa").lower() == algorithm
+        and ("h" not in tags or digest in tags["h"].lower().split(":"))
+        and bool({"*", "email"} & set(tags.get("s", "*").lower().split(":")))
+        and "y" not in flags
+        and ("s" not in flags or identity == one.domain)
+    )
+
+
 def _verified(octets: bytes, one: _Signature, keys: Keys) -> tuple[Check, int]:
     """Whether the signature verifies, and with how many bits; its times are looked at by `_in_time`."""
     import dkim  # noqa: PLC0415
     import dkim.util  # noqa: PLC0415
 
     record = keys[one.name]
-    if not record or re.search(r"(?:^|;)\s*t\s*=[^;]*\by\b", record):  # no key, or one that is only tried out (3.6.1)
+    if not record or not _key_is_for(record, one):
         return Check.FAIL, 0
     verifier = dkim.DKIM(_bare(octets), logger=_quiet, minkey=0)
     fields = [(name, value) for name, value in verifier.headers if name.lower() == b"dkim-signature"]

@@ -22,6 +22,8 @@ STRIPE = "Stripe <notifications@stripe.com>"
 SUBJECT = "Payment of €1,250.00 from Atelier Nord for invoice INV-2042"
 TEXT = "You received a payment of €1,250.00 from Atelier Nord.\n\nInvoice: INV-2042\nPayment ID: pi_3PabcDEFghi4567\n"
 HTML = "<p>You received a payment of <b>€1,250.00</b> from Atelier Nord.</p><p>Invoice: INV-2042</p>"
+QUOTING = "You received a payment of €1.00 from X. Note:\n--cut\nContent-Type: text/plain\n\n" + TEXT + "--cut--\n"
+CONTENT = ("from", "to", "subject", "date", "mime-version", "content-type", "content-transfer-encoding")
 KEYS = records(
     "stripe.com", "paypal.com", "payments.interac.ca", "evil.example", "stripe-payments.com", "mail.evil-stripe.com"
 )
@@ -80,6 +82,30 @@ def test_of_two_signatures_one_of_the_providers_is_enough() -> None:
     assert lacking(found.checks) == ("unseen", "sender_confirmed", "fits_one_invoice")
 
 
+@pytest.mark.parametrize(
+    "octets",
+    [
+        signed(written(STRIPE, SUBJECT, QUOTING), "stripe.com", fields=CONTENT),
+        signed(written(STRIPE, SUBJECT, TEXT, HTML), "stripe.com", fields=CONTENT[:-1]),
+        signed(written(STRIPE, SUBJECT, TEXT, HTML), "stripe.com"),
+        signed(written(STRIPE, SUBJECT, "", f"<!DOCTYPE html><html><p style=''>{HTML}</html>"), "stripe.com"),
+        signed(written(STRIPE, SUBJECT, TEXT), "stripe.com"),
+    ],
+    ids=["all is signed", "parts, the type signed", "parts", "a page", "words"],
+)
+def test_a_body_that_shows_what_it_is_needs_no_more(octets: bytes) -> None:
+    found = judged(octets)
+    assert found is not None
+    assert found.checks["signed_content"] is Check.PASS
+
+
+def test_a_key_that_says_what_it_is_for_is_a_good_one() -> None:
+    records_ = {name: f"{text}; h=sha1:sha256; s=email; t=s; n=ours;" for name, text in KEYS.items()}
+    found = judged(genuine(), records_)
+    assert found is not None
+    assert found.checks["dkim"] is Check.PASS
+
+
 @dataclass(frozen=True)
 class Forgery:
     """A mail that must not settle, and the check that says why."""
@@ -119,6 +145,59 @@ def forgeries() -> dict[str, Forgery]:
         "To not signed": Forgery(signed(plain, "stripe.com", fields=("from", "subject", "date")), "signed_headers"),
         "Subject not signed": Forgery(signed(plain, "stripe.com", fields=("from", "to", "date")), "signed_headers"),
         "Date not signed": Forgery(signed(plain, "stripe.com", fields=("from", "to", "subject")), "signed_headers"),
+        "a part cut out of quoted words by another Content-Type": Forgery(
+            signed(written(STRIPE, SUBJECT, QUOTING), "stripe.com").replace(
+                b'Content-Type: text/plain; charset="utf-8"', b"Content-Type: multipart/mixed; boundary=cut", 1
+            ),
+            "signed_content",
+        ),
+        "a Content-Type put to a mail that had none": Forgery(
+            put_on_top(
+                signed(b"\r\n".join(line for line in written(STRIPE, SUBJECT, QUOTING).split(b"\r\n") if not line.startswith(b"Content-")), "stripe.com"),
+                "Content-Type: multipart/mixed; boundary=cut",
+            ),
+            "signed_content",
+        ),
+        "a transfer encoding put to a signed Content-Type": Forgery(
+            put_on_top(
+                signed(plain.replace(b"Content-Transfer-Encoding: 8bit\r\n", b""), "stripe.com", fields=("from", "to", "subject", "date", "content-type")),
+                "Content-Transfer-Encoding: quoted-printable",
+            ),
+            "signed_content",
+        ),
+        "a transfer encoding taken away": Forgery(
+            signed(
+                written(STRIPE, SUBJECT, "").replace(b"Content-Transfer-Encoding: 7bit\r\n", b"")[:-2]
+                + b"\r\nYou received a payment of EUR 1,250.00 from Atelier Nord. Invoice:=\r\nINV-2042\r\n",
+                "stripe.com",
+            ),
+            "signed_content",
+        ),
+        "a body in Base64, and nobody has signed that it is": Forgery(
+            signed(
+                written(STRIPE, SUBJECT, "x").replace(b"7bit", b"base64")[:-3] + base64.b64encode(TEXT.encode()) + b"\r\n", "stripe.com"
+            ),
+            "signed_content",
+        ),
+        "a page in clear, read as if it were quoted-printable": Forgery(
+            signed(
+                written(STRIPE, SUBJECT, "x").replace(b"7bit", b"quoted-printable").replace(b"text/plain", b"text/html")[:-3]
+                + b'<html><p class="a">You received a payment of EUR 1.00 from =3C!-- </p></html>\r\n',
+                "stripe.com",
+            ),
+            "signed_content",
+        ),
+        "markup made of words by another Content-Type": Forgery(
+            signed(written(STRIPE, SUBJECT, TEXT + "<!-- "), "stripe.com").replace(b"text/plain", b"text/html", 1), "signed_content"
+        ),
+        "a stranger beside us": Forgery(genuine(to="bot@studio.example, bob@other.example"), "to_us", Check.UNKNOWN),
+        "a key for another hash": Forgery(good, "dkim", keys={name: f"{text}; h=sha1" for name, text in KEYS.items()}),
+        "a key for another service": Forgery(good, "dkim", keys={name: f"{text}; s=tlsrpt" for name, text in KEYS.items()}),
+        "a key of another kind": Forgery(good, "dkim", keys={name: text.replace("k=rsa", "k=ed25519") for name, text in KEYS.items()}),
+        "a key of another version": Forgery(good, "dkim", keys={name: text.replace("DKIM1", "DKIM2") for name, text in KEYS.items()}),
+        "a key for the domain itself, and an identity below it": Forgery(
+            signed(plain, "stripe.com", tags={"i": "@mail.stripe.com"}), "dkim", keys={name: f"{text}; t=s" for name, text in KEYS.items()}
+        ),
         "a lookalike domain with its own signature": Forgery(
             signed(written("Stripe <notifications@stripe-payments.com>", SUBJECT, TEXT), "stripe-payments.com"), "aligned"
         ),
