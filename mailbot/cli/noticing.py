@@ -42,7 +42,7 @@ async def _judged(octets: bytes, mail: "ParsedMail", found: "Found", args: argpa
 
     desk: Desk = args.desk
     judged = await examine(octets, mail, found, desk, datetime.now(UTC))
-    settings = _settings(args)
+    settings = configured(args)
     if settings is None:
         return judged
     from mailbot.bot import assemble
@@ -68,7 +68,7 @@ def _desk(args: argparse.Namespace) -> "Desk":
     from mailbot.config.notices import load_catalogue
     from mailbot.flows.desk import Desk
 
-    settings = _settings(args)
+    settings = configured(args)
     if settings is not None:
         from mailbot.bot import desk_of
 
@@ -113,7 +113,7 @@ def _text(value: object, file: Path) -> str | None:
     raise CommandFault(f"--dns: {file} must give each name a text, or null where there is none")
 
 
-def _settings(args: argparse.Namespace) -> "Settings | None":
+def configured(args: argparse.Namespace) -> "Settings | None":
     """The configuration, if there is one: mails are explained without it too."""
     return _settings_of(getattr(args, "config", None))
 

@@ -97,14 +97,14 @@ async def test_a_receipt_of_a_paid_invoice_says_when_and_how_it_was_paid(home: H
 
 
 async def test_a_receipt_is_understood_although_the_words_read_like_a_claim(home: House) -> None:
-    """What the books have as settled cannot be claimed; while it is open, the claim is a claim."""
+    """What the books have as settled cannot be claimed; while it is open, no receipt goes out."""
     await settled_in(home, anna(bill(delivered_on=None)))
     await look(home)
     (invoice,) = await letters(home, LetterState.SENT)
     ask = "Pouvez-vous m'envoyer un reçu de paiement ?"
     await asked(home, ask, In_Reply_To=invoice.message_id)
-    (hold,) = (await home.store.client(1)).standing_holds
-    assert hold.intent is Intent.PAYMENT_CLAIMED
+    assert (await home.store.client(1)).standing_holds
+    assert await documents(home) == []
     await paid(home.bot, "F-1", None, day("2026-03-02"))
     await asked(home, ask, In_Reply_To=invoice.message_id, Message_ID="<again@client.example>")
     assert [one.template for one in await documents(home)] == ["receipt"]

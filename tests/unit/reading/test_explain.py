@@ -135,7 +135,7 @@ def test_the_view_for_people_shows_words_day_and_what_follows(
     (tmp_path / "a.eml").write_bytes(mail(PROMISE))
     assert command.run(parsed(str(tmp_path / "a.eml"))) == 0
     shown = capsys.readouterr().out
-    for words in ("Ce sera fait vendredi, promis.", "promise_to_pay", "2026-03-06", "1250.00 EUR", "grace"):
+    for words in ("Ce sera fait vendredi, promis.", "promise_to_pay", "2026-03-06", "1250.00 EUR", "promised to pay"):
         assert words in shown
 
 
@@ -155,3 +155,34 @@ def test_broken_and_returned_mail_is_explained_whole(folder: str) -> None:
         said = as_json(explain(path.read_bytes()), path.name)
         assert list(said) == KEYS
         assert said["because"], path.name
+
+
+FRENCH_LETTER = (
+    "Bonjour,\n\nMa mère est décédée jeudi.\n\n"
+    "Le 1 mars 2026 à 10:00, Studio <me@studio.test> a écrit :\n> Et la facture ?\n"
+)
+
+
+def test_the_view_marks_the_evidence_without_colour_and_bars_what_is_quoted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    (tmp_path / "a.eml").write_bytes(mail(FRENCH_LETTER))
+    command.run(parsed(str(tmp_path / "a.eml")))
+    shown = capsys.readouterr().out
+    assert ">>Ma mère est décédée jeudi.<<" in shown
+    assert "| > Et la facture ?" in shown
+    assert "you are told at once" in shown
+    assert "after a hard time" in shown
+
+
+def test_a_french_terminal_is_told_in_french(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    (tmp_path / "a.eml").write_bytes(mail(FRENCH_LETTER))
+    command.run(parsed(str(tmp_path / "a.eml")))
+    shown = capsys.readouterr().out
+    assert "traverse un moment difficile" in shown
+    assert "vous êtes prévenu tout de suite" in shown
+    assert "reminder" not in shown
