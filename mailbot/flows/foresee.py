@@ -47,7 +47,7 @@ def sample_client(on: date, country: str = "", number: str = "F-1", currency: st
         "sample",
         "fr",
         "CA" if quebec else "FR",
-        "QC" if quebec else None,
+        "QC" if quebec else "",
         "America/Toronto" if quebec else "Europe/Paris",
         contacts=(Contact("client@client.example"),),
         invoices=(bill,),
