@@ -83,9 +83,9 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
         held = _restand(held, targets, Standing.DISPUTED)
     held = without_idle_promises(held)
     if not wait.lapses and wait.until is None:
-        effects.append(RaiseMatter(_matter(client, event, targets)))
+        effects.append(RaiseMatter(_matter(client, event, targets, whole=bool(beside))))
     elif beside:
-        effects.append(RaiseMatter(_matter(client, event, targets, beside[0])))
+        effects.append(RaiseMatter(_matter(client, event, targets, beside[0], whole=True)))
     elif reading.intent is Intent.ABSENCE and reading.redirect_to:
         effects.append(RaiseMatter(_deputy(client, event, reading.redirect_to, now)))
     return Decision(held, tuple(effects), tuple(reasons))
@@ -98,7 +98,9 @@ def _beside(reading: Reading, targets: tuple[str | None, ...], wait: _Wait) -> t
     """
     others = [intent for intent in reading.others if intent is not reading.intent]
     if wait.until is None:
-        return tuple(i for i in _GRAVE if i in others and i in _WHOLE_CLIENT and None not in targets)
+        covered = _WHOLE_CLIENT if None in targets else frozenset[Intent]()
+        grave = reading.intent in _GRAVE
+        return tuple(i for i in _GRAVE if i in others and i not in covered and (not grave or i in _WHOLE_CLIENT))
     asks = tuple(i for i in _ASKS if i is not Intent.QUESTION or reading.intent is not Intent.PAYMENT_CLAIMED)
     if reading.intent is Intent.DOCUMENT_REQUEST:  # what may stand beside it was judged before it was answered
         asks = ()
@@ -114,6 +116,12 @@ def _deputy(client: Client, event: ReplyReceived | AutoReplied, address: str, no
 def auto_replied(client: Client, event: AutoReplied, policy: Policy, now: datetime) -> Decision:
     """A machine answered: wait for the return that it announces, but never overrule a person (law 4)."""
     reading = event.reading
+    grave = next((intent for intent in _GRAVE if intent in reading.others), None)
+    if grave is not None and event.doubt is None:  # whoever contests or suffers is listened to, machine or not
+        others = tuple(intent for intent in reading.others if intent is not grave)
+        meant = replace(reading, intent=grave, hold=True, until=None, others=others, evidence=reading.reply_text[:400])
+        told = ReplyReceived(meant, (), event.sender, event.sent_on, event.mail_id)
+        return reply_received(client, told, policy, now)
     if not reading.hold:
         return Decision(client, because=((None, because("auto_reply_noted")),))
     wait = _absent_until(reading, client, policy, event.sent_on)
@@ -208,13 +216,18 @@ def _before(made_on: date, invoice: Invoice) -> tuple[Promise, ...]:
 
 
 def _matter(
-    client: Client, event: ReplyReceived, targets: tuple[str | None, ...], beside: Intent | None = None
+    client: Client,
+    event: ReplyReceived,
+    targets: tuple[str | None, ...],
+    beside: Intent | None = None,
+    *,
+    whole: bool = False,
 ) -> NewMatter:
-    """What the operator is asked: about the main point of a mail, or about what stands `beside` it."""
+    """What the operator is asked: about the main point of a mail, or what stands `beside` it; the `whole` is shown."""
     reading = event.reading
     facts: dict[str, str | int] = {
         "intent": (beside or reading.intent).value,
-        "words": reading.evidence or reading.reply_text[:400],
+        "words": (reading.reply_text[:400] if whole else "") or reading.evidence or reading.reply_text[:400],
     }
     facts |= {"sender": event.sender, "because": reading.because}
     if reading.redirect_to:

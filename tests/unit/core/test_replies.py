@@ -427,3 +427,18 @@ def test_a_dispute_does_not_end_on_a_day_that_was_set_for_the_client() -> None:
     after = decide(disputed, HoldAsked(None, day("2026-04-15")), POLICY, NOW).client
     later = decide(after, TimePassed(), POLICY, at("2026-06-01")).client
     assert outlook(later, later.invoices[0], POLICY, at("2026-06-01")).at is None
+
+
+def test_what_sounds_like_a_machine_but_contests_is_listened_to_like_a_person() -> None:
+    decision = decide(anna(), away(MONDAY, "2026-03-06", others=(Intent.DISPUTE,)), POLICY, NOW)
+    hold = only_hold(decision.client)
+    assert (hold.intent, hold.by, hold.lapses, hold.until) == (Intent.DISPUTE, HeldBy.PERSON, False, None)
+    assert [asked.matter.urgent for asked in matters(decision)] == [True]
+
+
+def test_a_dispute_beside_another_request_is_shown_and_outlasts_its_answer() -> None:
+    decision = decide(
+        anna(), said(Intent.REDIRECT, MONDAY, others=(Intent.DISPUTE,), reply_text="tous ses mots"), POLICY, NOW
+    )
+    assert {hold.intent for hold in decision.client.standing_holds} == {Intent.REDIRECT, Intent.DISPUTE}
+    assert [asked.matter.facts["words"] for asked in matters(decision)] == ["tous ses mots"]
