@@ -5,38 +5,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.core.money import Money
-from mailbot.core.notice import Notice, NoticeEvent
+from mailbot.core.notice import Notice
 from mailbot.notices.amounts import AMOUNT, NUMBER, amounts_in, currency_named, dollar_meant, money_in
+from mailbot.notices.events import Told, event_of, told_by
 from mailbot.notices.lines import Part, fold
 from mailbot.notices.template import Provider
 
-# Where several events are told of in one place, the first of these is what the notice is about.
-_FIRST = (
-    NoticeEvent.CHARGEBACK,
-    NoticeEvent.REFUND,
-    NoticeEvent.FAILED,
-    NoticeEvent.REQUEST,
-    NoticeEvent.INVOICE_SENT,
-    NoticeEvent.SENT,
-    NoticeEvent.PAYOUT,
-    NoticeEvent.PENDING,
-    NoticeEvent.RECEIVED,
-)
-# What a payer's name does not hold: "customers who haven't" paid your invoice.
-_NO_NAME = re.compile(r"\b(?:not|never|who|when|if|once|until|may|might|can|pas|jamais|qui|quand|si|n'a|n'ont)\b|n't\b")
-# What stands before "you received a payment" in a sentence that does not say that you did.
-_NOT_YET = re.compile(
-    r"\b(?:once|when|whenever|if|until|unless|after|before|as soon as|in case|not|never|n't|without|every time"
-    r"|each time|will|would|should|des que|lorsque|lorsqu|quand|si|s'il|une fois|jusqu|apres|avant|chaque fois|pas"
-    r"|jamais|sans|aucun|ne|n|sera|seront|serez|serait|recevrez|pour que|afin)\b[^.!?\n]{0,60}$"
-)
 _LABEL_END = re.compile(r"\s*(?:[:#]|n[°o]\.?\s*:?)?\s*$")
 _CUED = re.compile(
     r"(?<![a-z0-9])(?:invoices?|inv\.?|factures?|fact\.?|rechnung|bill|n°|references?|ref\.?|motif|libelle|communication"
     r"|(?:message|note|remarque)(?: (?:from|de) [^:\n]{1,60})?)(?![a-z0-9-])"
     r"(?: number| no\.?| nr\.?| n[°o]\.?| numero| id)? ?:? ?[#(«\"]{0,2} ?"
-    r"(?P<number>(?=[a-z0-9/_-]{0,30}\d)[a-z0-9][a-z0-9/_-]{1,38}[a-z0-9])"
+    r"(?P<number>20\d\d \d{2,5}(?![\w/-])|(?=[a-z0-9/_-]{0,30}\d)[a-z0-9][a-z0-9/_-]{1,38}[a-z0-9])"
 )
+# What the number of an account or a card stands behind.
+_ACCOUNT = re.compile(
+    r"\b(?:comptes?|account|carte|card|iban|contrat|client|ending(?: in)?|finissant par)\b[^\n:]{0,12}$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER_ALONE = re.compile(r"#?(?=[A-Za-z0-9/_.-]{0,30}\d)[A-Za-z0-9][A-Za-z0-9/_.-]{1,38}")
 _TOKEN = re.compile(r"(?<![\w/-])(?=[\w/-]*\d{2})[A-Za-z]{0,6}[-/_]?\d[A-Za-z0-9/_-]{2,30}(?![\w/-])")
 _ID = re.compile(r"[#]?(?=[\w/.-]{0,62}\d)[A-Za-z0-9][\w/.-]{2,63}(?![\w,$€£.])")
@@ -57,41 +43,46 @@ _NOBODY = frozenset(
     | {"vous", "nous", "total", "amount", "subtotal", "montant", "invoice", "facture", "payment", "paiement"}
 )
 _MAILBOX = re.compile(r"\s*[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{1,200}\s*[)>\]]?")
+_WHOSE = re.compile(r" (?:from|de|of|by) [^:]{1,60}:?")
+# What stands behind a payer's name in a sentence.
+_BEHIND_A_NAME = re.compile(
+    r" (?:(?:et|and) (?:le|la|les|ce|cet|il|it|the|this|your|votre|vos|has|have|was|were)\b|(?:et|and) l'"
+    r"|(?:sur|dans|vers|a|in|into|to|on) (?:votre|vos|your|the)\b"
+    r"|(?:was|were|has|have|had|did|could|vient|viennent|n'a|n'ont|sera|seront)\b|(?:a|ont) (?:bien )?ete\b"
+    r"|will (?:be|not|arrive|show|appear)\b|is (?:on|now|in|pending|held|being|available)\b"
+    r"|est (?:en|arrive|disponible)\b"
+    r"|(?:by|par|via|through|using|with) (?:bank|card|direct|wire|instant|faster|credit|debit|sepa|ach|interac|virement"
+    r"|carte|cheque|prelevement|transfer|apple|google)\b"
+    r"|(?:for|pour) (?:invoice|facture|inv\b|the |la |votre |your |#|n°|\d)|(?:today|yesterday|aujourd'hui|hier)\b|- )"
+)
 _AMOUNT = re.compile(AMOUNT)
 _MONEY = ("amount", "total", "fee", "net")
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A phrase that was found: where, and what its slots hold in the mail's own letters."""
-
-    event: NoticeEvent
-    start: int
-    end: int
-    slots: dict[str, str]
 
 
 def read_notice(provider: Provider, part: Part, currency: str = "") -> Notice:
     """What a part tells. `currency` is the business's own, for a bare dollar sign."""
     dollar = dollar_meant(part.folded, currency, provider.dollar)
-    told = _told(provider, part)
-    event, clear = _event(told, len(part.subject))
+    told = told_by(provider, part)
+    event, clear = event_of(told, len(part.subject))
     phrases = [one for one in told if one.event is event]
     labelled = _labelled(provider, part)
     amount, sure = _amount(phrases, labelled, dollar)
     if amount is None and event is not None:
         amount, sure = _only_amount(part, dollar)
     payers = [one.slots["payer"] for one in phrases if one.slots.get("payer")] + labelled.get("payer", [])
+    transaction_id = _id(provider, part, phrases, labelled)
+    theirs = _Theirs(provider, transaction_id)
     note = next(iter(labelled.get("note", ())), "")
-    said = _first(phrases, "reference") or next(iter(labelled.get("reference", ())), "")
-    reference = _reference(said) or _reference(note) or _cued(part) or said or note
+    spoken = [one.slots["reference"] for one in phrases if one.slots.get("reference")]
+    said = next((text for text in (*spoken, *labelled.get("reference", ())) if not theirs.holds(text)), "")
+    reference = _reference(said) or _reference(note) or _cued(part, theirs) or said or note
     return Notice(
         provider.name,
         event,
         amount,
         reference=reference[:140],
-        transaction_id=_id(provider, part, phrases, labelled),
-        payer=next((name for payer in payers if (name := _name(payer))), ""),
+        transaction_id=transaction_id,
+        payer=_best([name for payer in payers if (name := _name(payer))]),
         detail=" / ".join(dict.fromkeys(text for text in (said, note) if text))[:280],
         clear=clear and sure,
     )
@@ -121,52 +112,14 @@ def agreed(notices: Sequence[Notice]) -> tuple[Notice, bool | None]:
     return filled, same
 
 
-# The event
-
-
-def _told(provider: Provider, part: Part) -> list[_Told]:
-    found: list[_Told] = []
-    for event, phrases in provider.says.items():
-        for phrase in phrases:
-            for match in phrase.pattern.finditer(part.masked):
-                if event is NoticeEvent.RECEIVED and _NOT_YET.search(
-                    part.folded[max(0, match.start() - 90) : match.start()]
-                ):
-                    continue
-                if event is NoticeEvent.RECEIVED and _NO_NAME.search(match.groupdict().get("payer") or ""):
-                    continue
-                slots = {name: part.text[slice(*match.span(name))].strip() for name in match.groupdict() if match[name]}
-                found.append(_Told(event, match.start(), match.end(), slots))
-    # "X sent you 5 $ and the money was deposited" tells of the deposit, though it holds "X sent you 5 $"
-    return [
-        one for one in sorted(found, key=lambda one: (one.start, one.start - one.end))
-        if not any(
-            other.event is not one.event and other.start <= one.start and one.end <= other.end
-            and other.end - other.start > one.end - one.start for other in found
-        )
-    ]  # fmt: skip
-
-
-def _event(told: Sequence[_Told], subject_ends: int) -> tuple[NoticeEvent | None, bool]:
-    """What the notice is about: the subject decides; a body that tells of something else as well makes it unclear."""
-    head = {one.event for one in told if one.start < subject_ends}
-    body = {one.event for one in told} - head
-    for place in (head, body):
-        event = next((one for one in _FIRST if one in place), None)
-        if event is not None:
-            also = body - {event, NoticeEvent.PAYOUT}
-            return event, not (event is NoticeEvent.RECEIVED and also)
-    return None, True
-
-
 # The facts
 
 
-def _first(phrases: Sequence[_Told], slot: str) -> str:
+def _first(phrases: Sequence[Told], slot: str) -> str:
     return next((one.slots[slot] for one in phrases if one.slots.get(slot)), "")
 
 
-def _amount(phrases: Sequence[_Told], labelled: dict[str, list[str]], dollar: str) -> tuple[Money | None, bool]:
+def _amount(phrases: Sequence[Told], labelled: dict[str, list[str]], dollar: str) -> tuple[Money | None, bool]:
     """The gross amount, and whether all that tells it agrees. A net amount and its fee add up to the gross one."""
     spoken = _monies((one.slots["amount"] for one in phrases if "amount" in one.slots), dollar)
     currency = next((found for text in labelled.get("currency", ()) if (found := currency_named(fold(text)))), "")
@@ -230,6 +183,8 @@ def _value(label: str, name: str, cell: str) -> str | None:
     rest = cell[len(label) :]
     if _LABEL_END.fullmatch(rest):
         return ""
+    if name == "note" and _WHOSE.fullmatch(fold(rest)):
+        return ""
     marked = re.match(r"\s*(?:\([^()]{1,30}\))?\s*:\s*(?P<value>.+)", rest)
     if marked:
         return marked["value"].strip()
@@ -265,7 +220,7 @@ def _plausible(name: str, value: str) -> bool:
     return len(value) <= 280
 
 
-def _id(provider: Provider, part: Part, phrases: Sequence[_Told], labelled: dict[str, list[str]]) -> str:
+def _id(provider: Provider, part: Part, phrases: Sequence[Told], labelled: dict[str, list[str]]) -> str:
     spoken = _first(phrases, "id")
     under = next((value.split()[0] for value in labelled.get("id", ())), "")
     under = under or _inline(part, provider.labels.get("id", ()))
@@ -291,18 +246,46 @@ def _reference(words: str) -> str:
     alone = _NUMBER_ALONE.fullmatch(plain)
     if alone:
         return plain.lstrip("#")
-    tokens = _TOKEN.findall(plain)
+    tokens = [token for token in _TOKEN.findall(plain) if not _YEAR.fullmatch(token)]
     return tokens[0] if len(tokens) == 1 else ""
 
 
-def _cued(part: Part) -> str:
-    found = _CUED.search(part.folded)
-    return part.text[slice(*found.span("number"))] if found else ""
+def _cued(part: Part, theirs: "_Theirs") -> str:
+    for found in _CUED.finditer(part.folded):
+        number = part.text[slice(*found.span("number"))]
+        if not theirs.holds(number) and not _ACCOUNT.search(part.folded[: found.start("number")][-40:]):
+            return number
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """The provider's own numbers: its id of the transaction, and all that has the shape of one."""
+
+    provider: Provider
+    id: str
+
+    def holds(self, text: str) -> bool:
+        """Whether this is such a number, and so none that names an invoice."""
+        bare = text.strip("#.,;:() ")
+        alike = bool(self.id) and fold(bare) == fold(self.id)
+        return alike or any(shape.fullmatch(bare) for shape in self.provider.ids)
+
+
+def _best(names: Sequence[str]) -> str:
+    """The first that is a name; an address where there is no name."""
+    return next((name for name in names if "@" not in name), next(iter(names), ""))
 
 
 def _name(text: str) -> str:
-    """A payer's name without the address behind it; empty for somebody without a name."""
-    bare = _MAILBOX.sub("", text).strip(" ,;:\"'") or text.strip()
+    """A payer's name without the address and the words behind it; empty for somebody without a name."""
+    told = text.strip()
+    address = _MAILBOX.match(told)
+    if address and address.end():
+        return address[0].strip(" ()[]<>")[:140]
+    behind = _BEHIND_A_NAME.search(fold(told))
+    bare = _MAILBOX.sub("", told[: behind.start()] if behind else told).strip(" ,;:\"'") or told
     if bare.endswith(".") and not _SHORTENED.search(bare):
         bare = bare.rstrip(". ")
-    return "" if fold(bare) in _NOBODY else bare[:140]
+    named = fold(bare) not in _NOBODY and any(char.isalpha() for char in bare)
+    return bare[:140] if named else ""

@@ -22,7 +22,7 @@ _SLOT = re.compile(r"\{(\w+)\}|(\*)|\s+|(?P<sign>[()|\[\]])")
 _SIGNS = {"(": "(?:", "|": "|", ")": ")", "[": "(?:", "]": ")?"}
 _SHORTENED = r"(?:(?:inc|ltd|co|corp|ltee|cie)\.)?"
 _END = (
-    r"(?=[ ]*(?:\n|$|[.!;,:](?:[ \n]|$)|[(<])| (?:le|on|du|at) [0-9]| (?:via|using|by card|par carte)\b"
+    r"(?=[ ]*(?:\n|$|[.!;,:](?:[ \n]|$)|[(<]| - )| (?:le|on|du|at) [0-9]| (?:via|using|by card|par carte)\b"
     r"| (?:for|pour) (?:the |your |la |votre )?(?:invoice|facture))"
 )
 _BODY = {
