@@ -18,6 +18,7 @@ from mailbot.flows.ports import Bot
 from mailbot.flows.records import ACCOUNT_FACTS
 
 _AT_ONCE = 500  # databases bound the number of parameters
+_SAME_WORDS = 3  # of a payment that is told twice
 _TELLING_NAME = 8  # signs; a shorter name of a payer tells too little to be remembered
 
 
@@ -66,7 +67,8 @@ class Memory:
         for name, other_kind, other_id, words in twins:
             comparable = other_kind == kind and not other_id.startswith(DIGEST) and not entry.id.startswith(DIGEST)
             alike = 2 * len(words & marks) >= max(min(len(words), len(marks)), 1)  # one word in common is a namesake
-            if not comparable and alike and (file, other_id + name) not in self.used:
+            again = words == marks and len(words) >= _SAME_WORDS  # the bank gave it another id
+            if (again or (alike and not comparable)) and (file, other_id + name) not in self.used:
                 self.used.add((file, other_id + name))
                 return True
         movement.append((file, kind, entry))

@@ -40,6 +40,8 @@ def came(amount: str, payer: str, text: str, on: date = TODAY, purpose: str = ""
         "SUBVENTION CULTURE", "caution salle", "Indemnisation sinistre", "droits d'auteur 2025", "arrhes séminaire",
         "AVOIR SUR COMMANDE", "salaire", "prêt relais", "intérêts 2025", "Mitgliedsbeitrag", "Steuerrückzahlung 2025",
         "dinner friday", "birthday!", "INSURANCE CLAIM 12", "GRANT 2026", "security deposit", "Darlehen", "Miete April",
+        "prime de parrainage",
+        "insurance payout", "claim settlement", "trop versé", "Zinsgutschrift", "Klubbeitrag", "split bill",
     ],
 )  # fmt: skip
 def test_a_payer_with_the_exact_amount_and_words_of_another_purpose_is_asked(text: str) -> None:
@@ -52,6 +54,7 @@ def test_a_payer_with_the_exact_amount_and_words_of_another_purpose_is_asked(tex
         ("640.00", "COOPERATIVE DU VERGER", ""),
         ("640.00", "COOPERATIVE DU VERGER", "solde site internet, merci"),
         ("640.00", "COOPERATIVE DU VERGER", "F-2026-201"),
+        ("640.00", "COOPERATIVE DU VERGER", "Beitrag und livret, site du restaurant, tax included"),
         ("1290.00", "KANTON URI", "Rechnung inkl. Steuer"),
         ("815.00", "CAISSE D EPARGNE DES MONTS", "VIR CAISSE D EPARGNE DES MONTS PRESTATION"),
     ],

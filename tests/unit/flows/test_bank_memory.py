@@ -30,6 +30,13 @@ def test_another_format_tells_of_the_same_money_where_words_agree(payer: str, te
     assert memory.knows("b.ofx", "ofx", line("F1", payer, "", text)) is known
 
 
+def test_the_same_words_under_another_id_of_the_bank_are_the_same_money() -> None:
+    memory = Memory({}, frozenset())
+    assert not memory.knows("53.xml", "camt", line("B1", "CHARPENTES DUVAL", "F-2026-044", "moitié"))
+    assert memory.knows("54.xml", "camt", line("C7", "CHARPENTES DUVAL", "F-2026-044", "moitié"))
+    assert not memory.knows("54.xml", "camt", line("C8", "CHARPENTES DUVAL", "F-2026-044", "moitié"))
+
+
 def test_one_line_is_the_twin_of_one_line_only() -> None:
     memory = Memory({}, frozenset())
     assert not memory.knows("a.xml", "camt", line("B1", "CHARPENTES DUVAL", "F-2026-044", ""))
