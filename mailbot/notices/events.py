@@ -33,7 +33,8 @@ _NOBODY = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:once|when|whenever|if|until|unless|after|before|as soon as|in case|not|never|n't|without|every time"
     r"|each time|will|would|should|des que|lorsque|lorsqu|quand|si|s'il|une fois|jusqu|apres|avant|chaque fois|pas"
-    r"|jamais|sans|aucun|ne|n|sera|seront|serez|serait|recevrez|pour que|afin)\b[^.!?\n]{0,60}$"
+    r"|jamais|sans|aucun|ne|n|sera|seront|serez|serait|recevrez"
+    r"|allez|prevue?|upcoming|expected|reminder|rappel|warning|fraude?|pour que|afin)\b[^.!?\n]{0,60}$"
 )
 # What stands behind it in such a sentence: the money never came, waits, or went back.
 _DONE = (
@@ -45,6 +46,8 @@ _UNDONE = re.compile(
     r"|\b(?:will|to|going to) be (?:re-?tried|re-?attempted|re-?submitted|collected|charged|debited|taken|reviewed)\b"
     r"|\b(?:on hold|being held|held (?:for|by|until|while)|is pending|still pending|and pending|under review"
     r"|being (?:reviewed|processed))\b"
+    r"|\b(?:is|was|been|being) (?:incomplete|overdue|due|expected|scheduled|blocked|flagged|created|submitted|open)\b"
+    r"|\b(?:requires? action|action required|flagged|blocked|but not captured|prevue?s?|a venir|en cours)\b"
     r"|\b(?:was|been|is|being|were|got) (?:reversed|returned|refunded|recalled|disputed|contested|charged back"
     r"|cancell?ed|declined|rejected|refused)\b|\b(?:has|have)? ?failed\b"
     r"|\b(?:n'a|n'ont|n'est|ne sera|ne peut) (?:pas|jamais|pu)\b|\ben attente\b|\best (?:bloque|suspendu|retenu)e?\b"
@@ -63,12 +66,16 @@ _NO_MONEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A phrase that was found: where, and what its slots hold in the mail's own letters."""
+    """A phrase that was found: where, and what its slots hold in the mail's own letters.
+
+    `weak`: its words name a payment, and do not say that it came.
+    """
 
     event: NoticeEvent
     start: int
     end: int
     slots: dict[str, str]
+    weak: bool = False
 
 
 def told_by(provider: Provider, part: Part) -> list[Told]:
@@ -84,7 +91,7 @@ def told_by(provider: Provider, part: Part) -> list[Told]:
                 if event is NoticeEvent.RECEIVED and (play or _taken_back(part, match)):
                     continue
                 slots = {name: part.text[slice(*match.span(name))].strip() for name in match.groupdict() if match[name]}
-                found.append(Told(event, match.start(), match.end(), slots))
+                found.append(Told(event, match.start(), match.end(), slots, phrase.weak))
     # "X sent you 5 $ and the money was deposited" tells of the deposit, though it holds "X sent you 5 $"
     return [
         one for one in sorted(found, key=lambda one: (one.start, one.start - one.end))
@@ -113,5 +120,6 @@ def event_of(told: Sequence[Told], subject_ends: int) -> tuple[NoticeEvent | Non
         event = next((one for one in _FIRST if one in place), None)
         if event is not None:
             also = body - {event, NoticeEvent.PAYOUT}
-            return event, not (event is NoticeEvent.RECEIVED and also)
+            weak = all(one.weak for one in told if one.event is event)
+            return event, not (event is NoticeEvent.RECEIVED and (also or weak))
     return None, True

@@ -1,8 +1,8 @@
 """Templates of notices: how a provider is known, what it says for each event, and under which labels facts stand.
 
 A phrase is plain words with slots: `{amount}`, `{payer}`, `{reference}`, `{id}`, and `*` for a few words that do not
-matter. `(one|another)` is a choice, `[this ]` may be left out. Case, accents and line breaks do not count. Every slot
-is bounded and nothing repeats, so that reading stays linear.
+matter. `(one|another)` is a choice, `[this ]` may be left out. A `~` in front: these words alone do not say it clearly.
+Case, accents and line breaks do not count. Every slot is bounded and nothing repeats, so that reading stays linear.
 """
 
 import re
@@ -44,6 +44,7 @@ class Phrase:
 
     words: str
     source: str
+    weak: bool = False
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -177,7 +178,8 @@ def provider_of(table: Mapping[str, object], name: str, *, needs_domains: bool =
 
 def phrase_of(words: str, key: str) -> Phrase:
     """Turn a phrase into a pattern; raises ProviderFault."""
-    plain = words.strip()
+    weak = words.startswith("~")
+    plain = words.lstrip("~").strip()
     if not 4 <= len(plain) <= LONGEST_PHRASE:
         raise ProviderFault(f'{key}: "{plain}" must have from 4 to {LONGEST_PHRASE} letters')
     named = [found[1] for found in _SLOT.finditer(plain) if found[1]]
@@ -193,7 +195,7 @@ def phrase_of(words: str, key: str) -> Phrase:
             break
     if depth:
         raise ProviderFault(f'{key}: "{plain}" has a bracket that is not closed, or three inside each other')
-    return Phrase(plain, _pattern(plain))
+    return Phrase(plain, _pattern(plain), weak)
 
 
 def _pattern(plain: str) -> str:
