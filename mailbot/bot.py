@@ -17,6 +17,7 @@ from mailbot.flows.desk import Desk, TxtRecords
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.ports import Bot, Clock
 from mailbot.flows.restored import take_note
+from mailbot.flows.second import SecondReader
 from mailbot.letters import Letters
 from mailbot.store.store import SqlStore
 from mailbot.wire.alarm import Alarm, AlarmAccount
@@ -127,6 +128,16 @@ def desk_of(settings: Settings, records: TxtRecords | None = None) -> Desk:
     )
 
 
+def engine_of(settings: Settings) -> SecondReader | None:
+    """The second reader, if one is configured."""
+    section = settings.reading
+    if section is None:
+        return None
+    from mailbot.wire.engine import Engine, EngineAccount  # noqa: PLC0415 - urllib only for those who want it
+
+    return Engine(EngineAccount(section.endpoint, section.model, section.timeout_seconds, section.key))
+
+
 def letters_of(settings: Settings) -> Letters:
     """The templates: the user's own before the packaged ones."""
     return Letters([settings.templates] if settings.templates else [], settings.business.language)
@@ -154,6 +165,7 @@ async def assemble(settings: Settings, clock: Clock | None = None, *, create: bo
         mailbox=mailbox,
         alarm=alarm_of(settings),
         desk=desk_of(settings),
+        second=engine_of(settings),
         owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
     )
     try:

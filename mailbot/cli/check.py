@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mailbot.bot import Assembled
     from mailbot.config import Settings
+    from mailbot.config.settings import ReadingSection
 
 _SKEW_S = 600
 _NO_WAYS = "only by what your PDFs say; [payment] would put your account under each letter (optional)"
@@ -82,6 +83,8 @@ async def _tests(parts: "Assembled") -> "AsyncIterator[tuple[str, str, str]]":
     if not faults:
         yield "letters", "", f"{len(parts.letters.names())} templates written on samples"
     yield "how to pay you", "", paid_how(parts.settings)
+    if parts.settings.reading is not None:
+        yield "second reader", "", second_reader(parts.settings.reading)
     yield "clock", *await _clock(parts)
     yield "SMTP login", *await _smtp(parts)
     async for line in _imap(parts):
@@ -117,6 +120,15 @@ def paid_how(settings: "Settings") -> str:
         told.append("payment_lines")
     accounts = masked(settings.paying)
     return f"under each letter ({'; '.join(told)}{f'; {accounts}' if accounts else ''})" if told else _NO_WAYS
+
+
+def second_reader(section: "ReadingSection") -> str:
+    """Where the text of mails goes besides this machine."""
+    where = f"{section.endpoint}, model {section.model}"
+    if not section.remote:
+        return f"the words of mails go to {where}, on this machine"
+    warning = "" if section.encrypted else "; WARNING: not encrypted, anybody on the way can read them: use https"
+    return f"the words of mails leave this machine for {where}{warning}"
 
 
 def _backups(parts: "Assembled") -> tuple[str, str]:

@@ -8,6 +8,7 @@ from mailbot.config.faults import ConfigFaults, Fault
 from mailbot.config.ladder import load_policy
 from mailbot.config.paying import payment
 from mailbot.config.places import find_config, packaged
+from mailbot.config.second import reading
 from mailbot.config.secret import Secrets, read_secrets
 from mailbot.config.settings import AlarmSection, Settings
 from mailbot.config.table import Table, read_toml
@@ -49,6 +50,7 @@ def load(
         notices=sections.notices(root.table("notices"), base, faults),
         bank=sections.bank(root.table("bank"), base),
         paying=payment(root.table("payment"), owner),
+        reading=reading(root.table("reading"), secrets) if root.has("reading") else None,
     )
     root.close()
     if faults:

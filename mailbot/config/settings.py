@@ -137,6 +137,18 @@ class BankSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingSection:
+    """A second reader, asked only to be more careful: an OpenAI-compatible endpoint that the user runs."""
+
+    endpoint: str
+    model: str
+    timeout_seconds: int = 20
+    key: str = field(default="", repr=False)
+    remote: bool = False
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Where things are kept. `database` is a file or an SQLAlchemy URL, which may hold a password: it never shows."""
 
@@ -165,6 +177,7 @@ class Settings:
     notices: NoticeSection = NoticeSection()
     bank: BankSection = BankSection()
     paying: Paying = field(default_factory=Paying)
+    reading: ReadingSection | None = None
 
     @property
     def owner(self) -> core.Business:
@@ -205,4 +218,5 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What must never be written anywhere: for the log's mask."""
         second = self.alarm.smtp.password if self.alarm and self.alarm.smtp else ""
-        return tuple({secret for secret in (self.imap.password, self.smtp.password, second) if secret})
+        key = self.reading.key if self.reading else ""
+        return tuple({secret for secret in (self.imap.password, self.smtp.password, second, key) if secret})

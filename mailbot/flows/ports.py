@@ -17,6 +17,7 @@ from mailbot.flows.desk import Desk
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.outbound import Letter, LetterState, NewLetter
 from mailbot.flows.records import Example, JournalEntry, MailNote, Payment, StoredMail, Tie
+from mailbot.flows.second import SecondReader
 
 
 class Conflict(Exception):
@@ -401,3 +402,4 @@ class Bot:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     alarm: Alarm | None = None
     desk: Desk = field(default_factory=Desk)
+    second: SecondReader | None = None

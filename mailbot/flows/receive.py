@@ -27,6 +27,7 @@ from mailbot.flows.noticed import Noticed, notice_in, noticed
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
 from mailbot.flows.records import JournalEntry, MailNote, Tie
 from mailbot.flows.review import happen
+from mailbot.flows.second import second_look
 from mailbot.flows.sender import Resemblance, doubt_of, resemblance_of
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
@@ -160,6 +161,7 @@ async def _judged_of(mail: ParsedMail, kind: Kind, raw: RawMail, bot: Bot) -> _J
         lesson = await taught(bot)
         # in a thread: the trained reader takes a second to load, and letters leave meanwhile
         kind, words = await asyncio.to_thread(_understood, mail, kind, clients, raw, bot, lesson=lesson)
+        words = await second_look(bot.second if clients else None, kind, words)
     except Exception as fault:
         log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
         kind, words = Kind.REPLY, _not_understood(mail, fault)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.cli.check import second_reader
 from mailbot.config import ConfigFaults, load
 from tests.unit.config.conftest import Folder
 
@@ -21,6 +22,28 @@ def test_a_small_configuration_is_enough_and_the_rest_has_usual_values(folder: F
     assert settings.storage.database == str(folder.path / "mailbot.db")
     assert settings.templates is None
     assert settings.policy.ladder("default")[0].name == "invoice"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("http://127.0.0.1:8080/v1", "on this machine"),
+        ("http://localhost/v1", "on this machine"),
+        ("http://[::1]:8080/v1", "on this machine"),
+        ("https://gpu.example/v1", "leave this machine for https://gpu.example/v1, model small"),
+        ("http://gpu.example/v1", "WARNING: not encrypted"),
+        ("http://127.evil.example/v1", "WARNING: not encrypted"),
+    ],
+)
+def test_where_the_words_of_mails_go_is_told(folder: Folder, endpoint: str, told: str) -> None:
+    """The second reader is the only place that they leave for; its key is masked in the log."""
+    folder.add(f'\n[reading]\nendpoint = "{endpoint}"\nmodel = "small"\n')
+    settings = folder.load({"MAILBOT_READING_KEY": "third secret"})
+    assert settings.reading is not None
+    assert told in second_reader(settings.reading)
+    assert ("WARNING" in second_reader(settings.reading)) == ("WARNING" in told)
+    assert "third secret" in settings.secrets
+    assert "third secret" not in repr(settings)
 
 
 def test_the_core_gets_business_and_operator_as_it_knows_them(folder: Folder) -> None:
@@ -127,6 +150,12 @@ def test_a_relay_without_login_needs_no_password(folder: Folder) -> None:
         ("[smtp]", "[bank]\nstale_after_days = 0\n[smtp]", "bank.stale_after_days: must be from 1 to 90, but is 0"),
         ("[smtp]", "[bank]\nhold_when_stale = true\n[smtp]", "bank.hold_when_stale: is not known here; did you mean"),
         ("[smtp]", '[bank]\nfolder = "none"\n[smtp]', "toml:17: bank.folder: there is no folder"),
+        ("[smtp]", '[reading]\nmodel = "m"\n[smtp]', "toml:16: reading.endpoint: is missing, such as"),
+        ("[smtp]", '[reading]\nendpoint = "ftp://h/v1"\nmodel = "m"\n[smtp]', "endpoint: must be a plain URL"),
+        ("[smtp]", '[reading]\nendpoint = "http://u:p@h/v1"\nmodel = "m"\n[smtp]', "without password or query"),
+        ("[smtp]", '[reading]\nendpoint = "http://[::1/v1"\nmodel = "m"\n[smtp]', "endpoint: must be a plain URL"),
+        ("[smtp]", '[reading]\nendpoint = "http://h/v1"\n[smtp]', "reading.model: is missing: which model"),
+        ("[smtp]", '[reading]\nkey = "x"\n[smtp]', "reading.key: does not belong here; put it into"),
         ("[smtp]", '[templates]\nfolder = "none"\n[smtp]', "templates.folder: there is no folder"),
         ("[smtp]", '[storage]\ndatabase = "mysql://h/d"\n[smtp]', "storage.database: must be a file, sqlite://"),
         ("[smtp]", '[storage]\ndatabase = "postgresql://u:p@h/d"\n[smtp]', "storage.database: holds a password"),
