@@ -35,14 +35,32 @@ class DnsRecords:
             if self._resolver is None:
                 self._resolver = _own_resolver()
             found = await self._resolver.resolve(name, "TXT", lifetime=self._patience_s)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        except dns.resolver.NoAnswer:
             return None, True
+        except dns.resolver.NXDOMAIN:
+            return None, await self._sees_domain_of(name)
         except (dns.exception.DNSException, OSError, ValueError) as fault:
             log.info("the keys of a payment notice could not be looked up: %s", type(fault).__name__)
             return None, False
         records = [b"".join(record.strings).decode("utf-8", "replace") for record in found]
         keys = [text for text in records if "p=" in text]
         return next(iter(keys or records), None), True
+
+    async def _sees_domain_of(self, name: str) -> bool:
+        """Whether the domain above a missing key exists here; a machine that is cut off is told that nothing does."""
+        import dns.exception  # noqa: PLC0415
+        import dns.resolver  # noqa: PLC0415
+
+        domain = name.partition("._domainkey.")[2] or name
+        try:
+            assert self._resolver is not None
+            await self._resolver.resolve(domain, "SOA", lifetime=self._patience_s, raise_on_no_answer=False)
+        except dns.resolver.NXDOMAIN:
+            log.info("DNS knows nothing of %s: the keys of a payment notice count as not looked up", domain)
+            return False
+        except (dns.exception.DNSException, OSError, ValueError):
+            return False
+        return True
 
 
 def _own_resolver() -> "dns.asyncresolver.Resolver":

@@ -37,7 +37,7 @@ class NameServer(asyncio.DatagramProtocol):
         if name == "s1._domainkey.stripe.com":
             texts = ('"hello"', f'"{KEY[:200]}" "{KEY[200:]}"')
             answer.answer.append(dns.rrset.from_text(f"{name}.", 300, "IN", "TXT", *texts))
-        elif name != "empty._domainkey.stripe.com":
+        elif name not in ("empty._domainkey.stripe.com", "stripe.com"):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         self.transport.sendto(answer.to_wire(), sender)
 
@@ -65,6 +65,12 @@ async def test_a_server_that_does_not_answer_says_nothing() -> None:
     async with server(mute=True) as (asked, records):
         assert await records.txt(["s1._domainkey.stripe.com"]) == {}
         assert asked.asked >= 1
+
+
+async def test_a_server_that_knows_no_domain_at_all_says_nothing() -> None:
+    """Where a machine is cut off, its resolver may answer that nothing exists: no word about a key of a service."""
+    async with server() as (_, records):
+        assert await records.txt(["s1._domainkey.paypal.com"]) == {}
 
 
 async def test_a_name_that_is_none_says_nothing() -> None:
