@@ -106,7 +106,7 @@ def test_a_curve_never_falls_where_more_must_be_held() -> None:
     from mailbot.reading.model import Raw
 
     rows = [(0.1 * at, at % 3 > 0) for at in range(60)]
-    said = [Raw(np.zeros(1), score, np.zeros((1, 1))) for score, _ in rows]
+    said = [Raw(np.zeros(1, np.float32), score, np.zeros((1, 1), np.float32)) for score, _ in rows]
     shares = [free for _, free in curve_of([replace(MAIL, hold=hold) for _, hold in rows], said)]
     assert shares == sorted(shares)
     assert re.fullmatch(r"[01](\.\d+)?", str(shares[0]))
