@@ -26,7 +26,9 @@ _NO_NAME = re.compile(
 )
 # Nobody is called so: "your transfer to your bank account" has no payee, "a payment was reversed" no payer.
 _NOBODY = re.compile(
-    r"(?:your|our|votre|vos|notre)\b|(?:an?|the|this|un|une|le|la|ce|cette|l') ?(?:payment|transfer|transaction|money"
+    r"(?:your|our|votre|vos|notre) (?:[a-z]+ )?(?:bank|account|balance|card|wallet|compte|banque|solde|carte|argent"
+    r"|money|payment|transfer|paiement|virement)\b"
+    r"|(?:an?|the|this|un|une|le|la|ce|cette|l') ?(?:payment|transfer|transaction|money"
     r"|paiement|virement|versement|argent|facture|invoice)\b"
 )
 # What stands before "you received a payment" in a sentence that does not say that you did.
@@ -54,7 +56,9 @@ _UNDONE = re.compile(
     r"|\bsera (?:represente|retente|presente|preleve|annule|rejete|verifie)e?\b|\ba echoue\b"
     r"|\b(?:a|ont) (?:bien )?ete (?:refuse|rejete|annule|conteste|rembourse|extourne|retourne|retenu|bloque)"
 )
-_SENTENCE_ENDS = re.compile(r"[!?\n]|(?<!\binc)(?<!\bltd)(?<!\bltee)(?<!\bcorp)(?<!\bco)\.(?:\s|$)")
+_SENTENCE_ENDS = re.compile(
+    r"[!?\n]|\.\s+(?=[A-ZÀ-Ý])|(?<!\b[Ii]nc)(?<!\b[Ll]td)(?<!\b[Ll]tee)(?<!\b[Cc]orp)(?<!\b[Cc]o)\.(?:\s|$)"
+)
 # Words of a mail that only shows what a notice will look like.
 _NO_MONEY = re.compile(
     r"\b(?:test mode|mode test|test (?:payment|transaction|notification|transfer)|sandbox"
@@ -107,7 +111,7 @@ def _taken_back(part: Part, match: re.Match[str]) -> bool:
     if _NOT_YET.search(part.folded[max(0, match.start() - 90) : match.start()]):
         return True
     last = match.end() + 120
-    end = _SENTENCE_ENDS.search(part.folded, match.end(), last)
+    end = _SENTENCE_ENDS.search(part.text, match.end(), last)
     sentence = part.folded[match.start() : end.start() if end else last]
     return _UNDONE.search(sentence) is not None
 

@@ -43,6 +43,7 @@ _NOBODY = frozenset(
     | {"vous", "nous", "total", "amount", "subtotal", "montant", "invoice", "facture", "payment", "paiement"}
 )
 _MAILBOX = re.compile(r"\s*[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{1,200}\s*[)>\]]?")
+_ROLE = re.compile(r"(?:your (?:customer|client)|(?:votre|le) client|cliente?) (?=\w)", re.IGNORECASE)
 _WHOSE = re.compile(r" (?:from|de|of|by) [^:]{1,60}:?")
 # What stands behind a payer's name in a sentence.
 _BEHIND_A_NAME = re.compile(
@@ -279,7 +280,7 @@ def _best(names: Sequence[str]) -> str:
 
 def _name(text: str) -> str:
     """A payer's name without the address and the words behind it; empty for somebody without a name."""
-    told = text.strip()
+    told = _ROLE.sub("", text.strip(), count=1)
     address = _MAILBOX.match(told)
     if address and address.end():
         return address[0].strip(" ()[]<>")[:140]

@@ -54,6 +54,15 @@ def test_a_sentence_that_takes_the_payment_back_is_no_payment(provider: str, sub
             "You do not need to do anything. A payment can be disputed by the payer.",
         ),
         ("paypal", "You received a payment of €80.00 EUR from Will Collected Inc.", ""),
+        ("stripe", "Payment received", "You received a payment of €80.00 from Ann Ltd. Your payout is due on Friday."),
+        ("stripe", "Invoice 2026-012 paid", "Amount paid: €80.00\nCustomer: Ann Ltd"),
+        (
+            "rbc",
+            "Your e-Transfer was auto-deposited",
+            "$80.00 from ANN LEE was automatically deposited to your account.",
+        ),
+        ("bmo", "Autodeposit", "ANN LEE sent you $80.00 and it was automatically deposited into your account."),
+        ("payplug", "Encaissement de 80,00 €", "Votre client Ann SAS a payé 80,00 €."),
         (
             "interac",
             "You've received $80.00 from ANN LEE and it has been automatically deposited",
