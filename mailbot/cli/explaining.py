@@ -177,7 +177,7 @@ def _follows(explanation: "Explanation", settings: "Settings | None", words: Wor
     if foreseen.asked:
         yield "", label("asked_now" if foreseen.urgent else "asked"), "bold" if foreseen.urgent else ""
     for template in foreseen.answers:
-        yield "", f"{label('answered')}: {words.phrases.word(template, 'template', words.language)}", ""
+        yield "", f"{label('answered')} {words.phrases.word(template, 'template', words.language)}", ""
     if foreseen.after.at is not None:
         yield "", f"{label('not_before')} {foreseen.after.at:%Y-%m-%d}", ""
     else:
