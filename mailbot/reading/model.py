@@ -70,6 +70,10 @@ class Calibration:
     offset: float
     release_below: float
 
+    def odds_of_hold(self, said: Raw) -> float:
+        """How likely it is that reminders must wait."""
+        return float(1 / (1 + np.exp(-(self.slope * said.hold + self.offset))))
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -145,7 +149,7 @@ def pooled(whole: Floats, hold: float, parts: Floats) -> Raw:
 def calibrated(raw_guess: Raw, calibration: Calibration, *, cut: bool = False) -> Guess:
     """Scores as odds. A mail that was cut is never released."""
     odds = softmax(raw_guess.intents * np.float32(calibration.sharpness))
-    hold = float(1 / (1 + np.exp(-(calibration.slope * raw_guess.hold + calibration.offset))))
+    hold = calibration.odds_of_hold(raw_guess)
     return Guess(
         intents={intent: float(odds[at]) for at, intent in enumerate(INTENTS)},
         hold=hold,

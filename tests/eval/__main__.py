@@ -21,7 +21,7 @@ from mailbot.reading.model import model
 from mailbot.reading.train import examples_in, prepared
 from tests.eval import judge
 from tests.eval.details import Details, details_of
-from tests.eval.figures import Answer, by_intent, figures_of, reliability, worst
+from tests.eval.figures import Answer, by_author, by_intent, figures_of, reliability, worst
 
 BASELINE = Path(__file__).with_name("baseline.json")
 _NAMES = ("intent", "hold_recall", "emergencies_held", "false_holds", "needless", "auto_right", "dates", "invented")
@@ -39,7 +39,7 @@ def main() -> int:
         _rows(table, name, answers)
     console.print(table)
     console.print(_found_in(sets))
-    for name in ("unseen authors", "held-out author", "development"):
+    for name in ("unseen authors", "held-out authors", "development"):
         if name in sets:
             _details(console, name, sets[name])
     if options.write:
@@ -58,7 +58,8 @@ def _sets(*, cross: bool, console: Console) -> dict[str, list[Answer]]:
         assert shipped is not None, "the weights in mailbot/reading/weights are missing or changed"
         sets["unseen authors"] = judge.unseen_answers(mails, shipped)
         sets["unseen authors, rules alone"] = judge.answers(examples, judge.by_rules)
-    for name, examples in (("held-out author", judge.held_out()), ("development", judge.development())):
+    blind = judge.held_out()
+    for name, examples in (("held-out authors", blind), ("development", judge.development())):
         if examples:
             started = time.perf_counter()
             sets[name] = judge.answers(examples)
@@ -68,6 +69,8 @@ def _sets(*, cross: bool, console: Console) -> dict[str, list[Answer]]:
             if name == "development":
                 sets["development, odd lines"] = sets[name][1::2]
                 sets["development, odd lines, rules alone"] = sets[f"{name}, rules alone"][1::2]
+    for author in sorted({each.author for each in blind}):
+        sets[f"held-out {author}"] = by_author(sets["held-out authors"], author)
     return sets
 
 
@@ -85,7 +88,7 @@ def _rows(table: Table, name: str, answers: Sequence[Answer]) -> None:
     _row(table, name, answers)
     if name == "unseen authors":
         for author in sorted({each.meant.author for each in answers}):
-            _row(table, f"  {author}", [each for each in answers if each.meant.author == author])
+            _row(table, f"  {author}", by_author(answers, author))
     if "rules" not in name and "odd" not in name:
         for language in sorted({each.meant.lang for each in answers}):
             _row(table, f"  {language}", [each for each in answers if each.meant.lang == language])
@@ -94,7 +97,7 @@ def _rows(table: Table, name: str, answers: Sequence[Answer]) -> None:
 def _found_in(sets: dict[str, list[Answer]]) -> Table:
     names = [field.name for field in fields(Details)]
     table = Table("mails of", *(name.replace("_", " ") for name in names), title="Amounts and redirects")
-    for name, folder in (("unseen authors", judge.CORPUS), ("held-out author", judge.HELD_OUT)):
+    for name, folder in (("unseen authors", judge.CORPUS), ("held-out authors", judge.HELD_OUT)):
         if name in sets:
             found = details_of(sets[name], folder)
             table.add_row(name, *(f"{getattr(found, each):.3f}" for each in names))

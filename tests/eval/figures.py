@@ -75,6 +75,11 @@ def _day(answer: Answer) -> str | None:
     return answer.found.until.isoformat() if answer.found.until else None
 
 
+def by_author(answers: Sequence[Answer], author: str) -> list[Answer]:
+    """The answers to the mails of one author."""
+    return [each for each in answers if each.meant.author == author]
+
+
 def by_intent(answers: Sequence[Answer]) -> list[tuple[str, int, float, float, str]]:
     """For each intent: mails, recall, precision, and what it is most often taken for."""
     rows = []

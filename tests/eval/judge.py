@@ -73,7 +73,7 @@ def _saying(guess: Guess) -> Guesser:
 
 
 def held_out() -> list[Example]:
-    """Mails of an author of whom nothing is ever trained on."""
+    """Mails of authors of whom nothing is ever trained on."""
     return examples_in(HELD_OUT) if any(HELD_OUT.glob("*.jsonl")) else []
 
 

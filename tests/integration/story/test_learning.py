@@ -11,7 +11,7 @@ from mailbot.flows.command import CommandFault
 from mailbot.flows.meant import tell_meaning
 from tests.integration.story.studio import Studio, read
 
-COMMITTEE = "Bonjour Noémie,\n\nLe dossier 12 passe en comité jeudi."
+ACCOUNTANT = "Bonjour Noémie,\n\nLe dossier 12 est chez notre comptable, qui doit le revoir."
 
 
 async def invoiced(studio: Studio, *numbers: str) -> None:
@@ -38,7 +38,7 @@ async def test_what_was_adopted_is_how_the_next_mail_is_read(
 ) -> None:
     """By command: told, listed with before and after, adopted, used at the next mail, and taken back."""
     await invoiced(studio, "L-1")
-    first = await writes(studio, COMMITTEE, 1)
+    first = await writes(studio, ACCOUNTANT, 1)
     assert await mailbot(studio, "meant", str(first), "accusé") == 0
     client = await studio.parts.store.client_of_invoice("L-1")
     assert client is not None
@@ -49,7 +49,7 @@ async def test_what_was_adopted_is_how_the_next_mail_is_read(
     assert f"mail {first}" in said
     assert "mailbot learn --yes" in said
     assert "none would" in said
-    before = await writes(studio, COMMITTEE.replace("12", "14"), 2)
+    before = await writes(studio, ACCOUNTANT.replace("12", "14"), 2)
     assert before != first
     client = await studio.parts.store.client_of_invoice("L-1")
     assert client is not None
@@ -57,13 +57,13 @@ async def test_what_was_adopted_is_how_the_next_mail_is_read(
     assert await mailbot(studio, "meant", str(before), "thanks") == 0
 
     assert await mailbot(studio, "learn", "--yes") == 0
-    await writes(studio, COMMITTEE.replace("12", "17"), 3)
+    await writes(studio, ACCOUNTANT.replace("12", "17"), 3)
     client = await studio.parts.store.client_of_invoice("L-1")
     assert client is not None
     assert client.standing_holds == ()
 
     assert await mailbot(studio, "learn", "--undo") == 0
-    await writes(studio, COMMITTEE.replace("12", "19"), 4)
+    await writes(studio, ACCOUNTANT.replace("12", "19"), 4)
     client = await studio.parts.store.client_of_invoice("L-1")
     assert client is not None
     assert client.standing_holds

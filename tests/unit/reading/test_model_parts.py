@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mailbot.core.intent import Intent
-from mailbot.reading import model_table
+from mailbot.reading import model_table, train_unseen
+from mailbot.reading.model import BODY
 from mailbot.reading.model_body import Heard
 from mailbot.reading.model_card import curve_of
 from mailbot.reading.model_features import INTENTS
@@ -94,6 +95,36 @@ def test_what_was_kept_of_networks_comes_back(tmp_path: Path) -> None:
     assert kept.hold == pytest.approx(0.25)
     assert kept.intents == pytest.approx(odds, abs=0.001)
     assert again.said_of("b") is None
+
+
+def test_what_the_network_says_of_later_mails_is_added_and_nothing_kept_is_touched(tmp_path: Path) -> None:
+    odds = np.full(len(INTENTS), 1 / len(INTENTS), dtype=np.float32)
+    kept = tmp_path / "unseen.npz"
+    Unseen.of({MAIL.text: Heard(odds, odds, 0.25)}).write(kept)
+    row = {"lang": "fr", "intent": "promise_to_pay", "hold": True}
+    mails = [row | {"id": "zoe-0001", "text": MAIL.text}, row | {"id": "yan-0001", "text": "Je paie lundi."}]
+    (tmp_path / "all-01.jsonl").write_text("\n".join(json.dumps(each) for each in mails), encoding="utf-8")
+    network = Path(train_unseen.__file__).parent / "weights"
+    arguments = ["--corpus", str(tmp_path), "--network", str(network), "--add-to", str(kept)]
+    assert train_unseen.main(arguments) == 0
+    first, later = Unseen.read(kept).said_of(MAIL.text), Unseen.read(kept).said_of("Je paie lundi.")
+    assert first is not None
+    assert first.hold == pytest.approx(0.25)
+    assert later is not None
+    assert INTENTS[int(later.intents.argmax())] is Intent.PROMISE_TO_PAY
+
+
+def test_without_a_network_nothing_is_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "zoe-01.jsonl").write_text(
+        json.dumps({"id": "a", "lang": "fr", "intent": "other", "hold": False, "text": "Oui."}), encoding="utf-8"
+    )
+    Unseen.of({"a": Heard(np.ones(1), np.ones(1), 0.5)}).write(tmp_path / "unseen.npz")
+    before = (tmp_path / "unseen.npz").read_bytes()
+    folder = str(tmp_path)
+    arguments = ["--corpus", folder, "--network", folder, "--add-to", str(tmp_path / "unseen.npz")]
+    assert train_unseen.main(arguments) == 1
+    assert BODY in capsys.readouterr().err
+    assert (tmp_path / "unseen.npz").read_bytes() == before
 
 
 def test_a_line_that_is_no_example_is_named(tmp_path: Path) -> None:
