@@ -133,7 +133,8 @@ def _relu(values: Floats) -> Floats:
 
 def _gelu(values: Floats) -> Floats:
     """The tanh form of Hendrycks and Gimpel 2016 (arXiv 1606.08415), which needs no error function."""
-    found: Floats = 0.5 * values * (1 + np.tanh(np.float32(0.7978845608) * (values + np.float32(0.044715) * values**3)))
+    cubes = values * values * values  # numpy's power of floats is a hundred times as slow
+    found: Floats = 0.5 * values * (1 + np.tanh(np.float32(0.7978845608) * (values + np.float32(0.044715) * cubes)))
     return found
 
 

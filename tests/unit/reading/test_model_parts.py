@@ -118,7 +118,9 @@ def test_without_a_network_nothing_is_added(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "zoe-01.jsonl").write_text(
         json.dumps({"id": "a", "lang": "fr", "intent": "other", "hold": False, "text": "Oui."}), encoding="utf-8"
     )
-    Unseen.of({"a": Heard(np.ones(1), np.ones(1), 0.5)}).write(tmp_path / "unseen.npz")
+    Unseen.of({"a": Heard(np.ones(1, dtype=np.float32), np.ones(1, dtype=np.float32), 0.5)}).write(
+        tmp_path / "unseen.npz"
+    )
     before = (tmp_path / "unseen.npz").read_bytes()
     folder = str(tmp_path)
     arguments = ["--corpus", folder, "--network", folder, "--add-to", str(tmp_path / "unseen.npz")]
