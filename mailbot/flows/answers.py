@@ -14,7 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from mailbot.bank.statement import LARGEST
-from mailbot.core.answer import Said, accepted
+from mailbot.core.answer import Said, Word, accepted
 from mailbot.core.brief import Answered, Need
 from mailbot.core.client import Client
 from mailbot.core.matter import Matter, MatterKind, NewMatter
@@ -190,7 +190,7 @@ async def _answer(bot: Bot, said: Said, view: _View, reference: str, *, again: b
         return Answered(said.line, because("answer_again"), about=about)
     if said.word not in accepted(matter, invoices=len(job.invoices)):
         return Answered(said.line, because("answer_unfit"), about=about)
-    if matter.closed_at is not None:
+    if matter.closed_at is not None and not _still_waits(said, client, matter):
         return Answered(said.line, because("answer_closed"), about=about)
     try:
         carried = await carry_out(bot, job)
@@ -199,6 +199,14 @@ async def _answer(bot: Bot, said: Said, view: _View, reference: str, *, again: b
     except CommandFault as fault:
         return Answered(said.line, because("answer_not_done", why=str(fault)), about=about)
     return Answered(said.line, carried.what, done=True, about=about, undo=carried.undo)
+
+
+def _still_waits(said: Said, client: Client | None, matter: Matter) -> bool:
+    """Whether the answer changes how long letters wait, and they do: a day that was set closes what was asked."""
+    holds = client.standing_holds if client is not None else ()
+    return said.word in (Word.RELEASE, Word.HOLD) and any(
+        not matter.invoice or hold.invoice in (None, matter.invoice) for hold in holds
+    )
 
 
 def _numbers(matter: Matter, client: Client | None) -> tuple[str, ...]:
