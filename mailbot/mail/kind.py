@@ -60,7 +60,7 @@ def _machine(mail: ParsedMail) -> tuple[Kind, str] | None:
 def _automatic_mark(mail: ParsedMail, submitted: str) -> str:
     precedence = _token(mail.header("precedence"))
     subject = mail.subject.lower()
-    threaded = bool(mail.in_reply_to or mail.references)
+    threaded = _threaded(mail)
     found = next((name for name in marks.AUTO_REPLY_FIELDS if _says_yes(mail, name)), "")
     answers_post = "autoresponder" in mail.header("delivered-to").lower()
     tests = (
@@ -77,8 +77,13 @@ def _automatic_mark(mail: ParsedMail, submitted: str) -> str:
     return next((why for true, why in tests if true), "")
 
 
+def _threaded(mail: ParsedMail) -> bool:
+    """Whether it follows another mail. A machine that invoices begins a thread whose first reference is itself."""
+    return bool({mail.in_reply_to, *mail.references} - {"", mail.message_id})
+
+
 def _mass(mail: ParsedMail, submitted: str) -> tuple[Kind, str] | None:
-    threaded = bool(mail.in_reply_to or mail.references)
+    threaded = _threaded(mail)
     precedence = _token(mail.header("precedence"))
     if threaded and not submitted:
         return None

@@ -18,6 +18,12 @@ REPORT = "Content-Type: multipart/report; report-type={}; boundary=x\n\n--x\nCon
         pytest.param("Auto-Submitted: auto-replied (vacation)\n", "x", Kind.AUTO_REPLY, id="RFC 3834"),
         pytest.param("Auto-Submitted: auto-generated\n" + THREAD, "x", Kind.AUTO_REPLY, id="generated, in our thread"),
         pytest.param("Auto-Submitted: auto-generated\n", "x", Kind.BULK, id="generated, in no thread"),
+        pytest.param(
+            "Message-ID: <1@shop.example>\nReferences: <1@shop.example>\nAuto-Submitted: auto-generated\n",
+            "x",
+            Kind.BULK,
+            id="generated, in a thread that it begins itself",
+        ),
         pytest.param("X-Autoreply: yes\n", "x", Kind.AUTO_REPLY, id="X-Autoreply"),
         pytest.param("X-Autoreply: no\n" + THREAD, "x", Kind.REPLY, id="X-Autoreply: no"),
         pytest.param(
