@@ -14,6 +14,7 @@ from mailbot.cli import main
 from mailbot.config import ConfigFaults, load
 from mailbot.store.alone import alone
 from tests.integration.storage.conftest import ANNA, Rooms
+from tests.servers.waiting import until
 
 PASSWORD = "hunter2-imap-secret"
 BODY = "phrase-confidentielle-4242"
@@ -102,8 +103,12 @@ def _quietly(words: list[str]) -> None:
 
 async def test_the_process_list_shows_no_password(rooms: Rooms) -> None:
     process = await rooms.files.start("run")
+
+    async def words() -> bytes | None:  # a child that is only just being executed has none yet
+        return Path(f"/proc/{process.pid}/cmdline").read_bytes() or None  # noqa: ASYNC240
+
     try:
-        line = Path(f"/proc/{process.pid}/cmdline").read_bytes()  # noqa: ASYNC240
+        line = await until(words, "the child has a command line")
         told = Path(f"/proc/{process.pid}/environ").read_bytes()  # noqa: ASYNC240
         assert b"mailbot" in line
         assert PASSWORD.encode() not in line + told
