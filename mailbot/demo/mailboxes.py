@@ -19,6 +19,8 @@ from pymap.parsing.specials.flag import Flag, Wildcard
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
+from mailbot.demo.port import Port
+
 FOLDERS = {"Sent": b"Sent", "Junk": b"Junk"}
 """The folders each mailbox starts with next to INBOX, and their special use (RFC 6154)."""
 
@@ -121,7 +123,12 @@ class ImapHost:
         self._listener: asyncio.Server | None = None
         # Strong references: from Python 3.13 on the loop alone does not keep a connection's task alive.
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self.port = 0
+        self._port = Port()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, also across an outage."""
+        return self._port.number
 
     def add_user(self, address: str, password: str) -> None:
         """Open a mailbox with INBOX, Sent and Junk."""
@@ -131,17 +138,16 @@ class ImapHost:
 
     async def up(self) -> None:
         """Listen; on the port of last time, if there was one."""
-        if self._listener is not None:
-            return
-        self._listener = await asyncio.start_server(self._converse, "127.0.0.1", self.port)
-        self.port = self._listener.sockets[0].getsockname()[1]
+        if self._listener is None:
+            self._listener = await asyncio.start_server(self._converse, sock=self._port.take())
 
     async def down(self) -> None:
-        """Stop listening and cut every connection, as a dead server does: no BYE."""
+        """Stop listening and cut every connection, as a dead server does: no BYE. The port stays ours."""
         if self._listener is None:
             return
         self._listener.close()
         self._listener = None
+        self._port.keep()
         talks = dict(self._connections)
         for writer in talks.values():
             writer.transport.abort()
@@ -151,6 +157,11 @@ class ImapHost:
                 task.cancel()
             if stuck:
                 await asyncio.wait(stuck, timeout=1)
+
+    async def close(self) -> None:
+        """Go down for good."""
+        await self.down()
+        self._port.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

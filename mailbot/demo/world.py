@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from mailbot.demo.bounce import Fate, report
 from mailbot.demo.mailboxes import ImapHost, Stored
+from mailbot.demo.port import Port
 
 HOST = "mx.mailworld.test"
 _DSN_PARAMETER = re.compile(r"\s+(RET|ENVID|NOTIFY|ORCPT)=(\S+)", re.IGNORECASE)
@@ -136,7 +137,7 @@ class MailWorld:
         self._bounces: dict[str, tuple[str, str]] = {}
         self._imap = ImapHost()
         self._smtp: asyncio.Server | None = None
-        self._smtp_port = 0
+        self._smtp_port = Port()
         self._connections: set[_Submission] = set()
         self._serial = 0
 
@@ -148,7 +149,7 @@ class MailWorld:
     @property
     def smtp_port(self) -> int:
         """Where SMTP listens, also across an outage."""
-        return self._smtp_port
+        return self._smtp_port.number
 
     def add_user(self, address: str, password: str) -> None:
         """Open a mailbox (INBOX, Sent, Junk) and let its owner log in to SMTP and IMAP."""
@@ -184,8 +185,7 @@ class MailWorld:
         """Serve SMTP again, on the same port."""
         if self._smtp is None:
             loop = asyncio.get_running_loop()
-            self._smtp = await loop.create_server(self._connection, "127.0.0.1", self._smtp_port)
-            self._smtp_port = self._smtp.sockets[0].getsockname()[1]
+            self._smtp = await loop.create_server(self._connection, sock=self._smtp_port.take())
 
     async def smtp_down(self) -> None:
         """Close SMTP's listening socket and cut its connections."""
@@ -193,6 +193,7 @@ class MailWorld:
             return
         self._smtp.close()
         self._smtp = None
+        self._smtp_port.keep()
         talks = []
         for connection in self._connections:
             if connection.transport is not None:
@@ -213,8 +214,13 @@ class MailWorld:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End both servers for good and give their ports back."""
         await self.smtp_down()
-        await self.imap_down()
+        self._smtp_port.close()
+        await self._imap.close()
 
     def _connection(self) -> _Submission:
         self._connections = {known for known in self._connections if known.transport is not None}

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.servers.certificate import make_certificate, required
+from tests.servers.ports import Ports
 
 _BINARY = next((path for path in ("/usr/sbin/dovecot", "/usr/local/sbin/dovecot") if Path(path).exists()), None)
 _PROTOCOLS = ("/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp")
@@ -98,14 +99,6 @@ service auth-worker {{
 """
 
 
-def _free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
-
-
 class DovecotServer:
     """IMAP, IMAPS and LMTP on 127.0.0.1, with mailboxes that outlive `stop` and `start`.
 
@@ -121,7 +114,8 @@ class DovecotServer:
         required(present, "Dovecot (apt install dovecot-imapd dovecot-lmtpd)")
         self.base = Path(tempfile.mkdtemp(prefix="mailbot-dovecot-"))
         self.base.chmod(0o755)
-        self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
+        self._ports = Ports(3)
+        self.imap_port, self.imaps_port, self.lmtp_port = self._ports.numbers
         self.ca_file, key = make_certificate(self.base)
         self._master: subprocess.Popen[bytes] | None = None
         self._users = self.base / "users"
@@ -161,7 +155,7 @@ class DovecotServer:
         assert _BINARY is not None
         command = [_BINARY, "-F", "-c", str(self.config)]
         self._master = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         for port in (self.imap_port, self.imaps_port, self.lmtp_port):
             while not self._answers(port):
                 if self._master.poll() is not None or time.monotonic() > until:
@@ -181,15 +175,18 @@ class DovecotServer:
         """Stop; connections break, mailboxes stay."""
         if self._master is not None:
             self._master.terminate()
-            self._master.wait(20)
+            with suppress(subprocess.TimeoutExpired):
+                self._master.wait(20)
             # A connection that idles would be told only some ten seconds later.
             with suppress(ProcessLookupError):
                 os.killpg(self._master.pid, signal.SIGKILL)
+            self._master.wait()
             self._master = None
 
     def remove(self) -> None:
         """Stop, and delete everything."""
         self.stop()
+        self._ports.release()
         shutil.rmtree(self.base, ignore_errors=True)
 
     def add_user(self, address: str, password: str) -> None:

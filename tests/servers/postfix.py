@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.servers.certificate import required
+from tests.servers.ports import Ports
 
 _BINARY = shutil.which("postfix") or next(iter(str(path) for path in Path("/usr/sbin").glob("postfix")), None)
 
@@ -80,8 +81,8 @@ class PostfixServer:
         # A short path, open to others: Postfix puts sockets there and works as several users.
         self.base = Path(tempfile.mkdtemp(prefix="mailbot-postfix-"))
         self.base.chmod(0o755)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port: int = listener.getsockname()[1]
+        self._ports = Ports(1)
+        (self.port,) = self._ports.numbers
         for name in ("etc", "queue", "data"):
             (self.base / name).mkdir()
         shutil.chown(self.base / "data", "postfix")
@@ -94,7 +95,7 @@ class PostfixServer:
     def start(self) -> None:
         """Start, and return once it listens: Postfix opens its sockets before `start` comes back."""
         self._postfix("start")
-        with socket.create_connection((self.host, self.port), 20) as probe:
+        with socket.create_connection((self.host, self.port), 60) as probe:
             probe.recv(3)
 
     def stop(self) -> None:
@@ -107,6 +108,7 @@ class PostfixServer:
             if (self.base / "queue/pid/master.pid").exists():
                 self.stop()
         finally:
+            self._ports.release()
             shutil.rmtree(self.base, ignore_errors=True)
 
     def __enter__(self) -> Self:

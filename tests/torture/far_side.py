@@ -73,7 +73,7 @@ class EmbeddedBoxes:
         self.port = self._world.imap_port
 
     async def stop(self) -> None:
-        await self._world.imap_down()
+        await self._world.close()
 
     async def deliver(self, octets: bytes, folder: str) -> None:
         await self._world.deliver(OWN, octets, folder)

@@ -168,10 +168,10 @@ async def test_a_greeting_that_is_none_is_a_server_to_come_back_to(greeting: byt
 
 
 async def test_a_port_where_nobody_listens_and_a_host_that_nobody_knows_are_told_apart() -> None:
-    """The port is one that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    closed = await refused(ImapAccount("127.0.0.1", port, "bot", SECRET, "plain"))
+    """The port is bound, so that nobody else gets it, and not listened to."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        closed = await refused(ImapAccount("127.0.0.1", nobody.getsockname()[1], "bot", SECRET, "plain"))
     assert "connection refused" in str(closed)
     unknown = await refused(ImapAccount("no-such-host.invalid", 993, "bot", SECRET))
     assert "host name is not known" in str(unknown)

@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -37,7 +38,7 @@ async def send(world: MailWorld, sender: str, to: str, octets: bytes = LETTER, *
 
 
 def imap(world: MailWorld) -> IMAPClient:
-    client = IMAPClient("127.0.0.1", world.imap_port, ssl=False, timeout=5)
+    client = IMAPClient("127.0.0.1", world.imap_port, ssl=False, timeout=60)
     client.login(CLIENT, "client-pass")
     return client
 
@@ -124,7 +125,7 @@ async def test_idle_tells_of_new_mail_and_folders_say_what_they_are_for(world: M
             assert b"\\*" in answer[b"PERMANENTFLAGS"]
             client.idle()
             loop.call_soon_threadsafe(idling.set)
-            pushed = client.idle_check(timeout=5)
+            pushed = client.idle_check(timeout=60)
             client.idle_done()
             return folders, pushed
 
@@ -153,6 +154,9 @@ async def test_an_outage_cuts_connections_and_keeps_ports_and_mail(world: MailWo
         await smtp.noop()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", world.smtp_port)
+    for port in ports:
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
     await world.imap_up()
     await world.smtp_up()
     assert (world.imap_port, world.smtp_port) == ports
