@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mailbot.flows.concern import Concerned
     from mailbot.flows.explain import Explanation
     from mailbot.flows.notice import Judged
 
@@ -35,7 +36,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Explain every mail; 1 where a path could not be read, and the others are still explained."""
-    from mailbot.cli.noticing import judge, reader
+    from mailbot.cli.noticing import in_the_books, judge, reader
 
     explain_one = reader(args)
     faults = 0
@@ -54,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
             except OSError as error:
                 faults += _fault(file, error)
                 continue
-            explanation = explain_one(octets)
-            _show(args, file, explanation, judge(octets, explanation, args))
+            explanation, clients = in_the_books(explain_one(octets), args)
+            _show(args, file, explanation, clients, judge(octets, explanation, args))
     return 1 if faults else 0
 
 
@@ -72,7 +73,9 @@ def _fault(path: Path, fault: OSError | str) -> int:
     return 1
 
 
-def _show(args: argparse.Namespace, file: Path, explanation: "Explanation", judged: "Judged | None") -> None:
+def _show(
+    args: argparse.Namespace, file: Path, explanation: "Explanation", clients: "Concerned", judged: "Judged | None"
+) -> None:
     if args.json:
         from mailbot.flows.explain import as_json
 
@@ -84,7 +87,7 @@ def _show(args: argparse.Namespace, file: Path, explanation: "Explanation", judg
 
     settings = configured(args)
     words = Words.of(settings)
-    console = show(file, explanation, settings, words)
+    console = show(file, explanation, settings, clients, words)
     if judged is not None:
         for part in view(judged):
             console.print(part, end="", soft_wrap=True)

@@ -1,6 +1,5 @@
 """The view of `mailbot explain` for people: the mail with its evidence marked, what was understood, what follows."""
 
-import asyncio
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailbot.config import Settings
+    from mailbot.flows.concern import Concerned
     from mailbot.flows.explain import Explanation
     from mailbot.flows.foresee import Foreseen
     from mailbot.letters.phrases import Phrases
@@ -53,8 +53,10 @@ class Words:
         return self.phrases.word(key, kind, self.language) if self.language.startswith("fr") else key
 
 
-def show(file: Path, explanation: "Explanation", settings: "Settings | None", words: Words) -> "Console":
-    """Print the whole view; gives the console for what comes after it."""
+def show(
+    file: Path, explanation: "Explanation", settings: "Settings | None", clients: "Concerned", words: Words
+) -> "Console":
+    """Print the whole view, for the clients of the books that it concerns; gives the console for what comes after."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -64,7 +66,7 @@ def show(file: Path, explanation: "Explanation", settings: "Settings | None", wo
     head = Text.assemble((f"{file.name}\n", "bold"), (f"{plain(explanation.from_email)}  ", "cyan"))
     console.print(head.append(f"{plain(explanation.subject)}\n", "dim"), soft_wrap=not console.is_terminal)
     console.print(_mail(explanation, coloured=coloured), soft_wrap=not console.is_terminal)
-    rows = list(_rows(explanation, settings, words))
+    rows = list(_rows(explanation, settings, clients, words))
     if console.is_terminal:
         table = Table.grid(padding=(0, 2))
         table.add_column(justify="right", style="bold", no_wrap=True, min_width=_LABEL)
@@ -134,7 +136,9 @@ def _evidence(text: str, evidence: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _rows(explanation: "Explanation", settings: "Settings | None", words: Words) -> Iterator[tuple[str, str, str]]:
+def _rows(
+    explanation: "Explanation", settings: "Settings | None", clients: "Concerned", words: Words
+) -> Iterator[tuple[str, str, str]]:
     reading, label = explanation.reading, words.label
     english = not words.language.startswith("fr")
     kind = words.name(explanation.kind.value, "kind")
@@ -159,12 +163,14 @@ def _rows(explanation: "Explanation", settings: "Settings | None", words: Words)
         yield label("hold"), label("hold_none"), "bold green"
     if english:
         yield label("why"), reading.because, ""
-    yield from _follows(explanation, settings, words)
+    yield from _follows(explanation, settings, clients, words)
 
 
-def _follows(explanation: "Explanation", settings: "Settings | None", words: Words) -> Iterator[tuple[str, str, str]]:
+def _follows(
+    explanation: "Explanation", settings: "Settings | None", clients: "Concerned", words: Words
+) -> Iterator[tuple[str, str, str]]:
     label = words.label
-    seen = _foreseen(explanation, settings)
+    seen = _foreseen(explanation, settings, clients)
     if seen is None:
         held = "dead" if explanation.kind is Kind.BOUNCE else "asked_invoice"
         yield label("then"), label(held if explanation.reading.hold else "goes_on"), ""
@@ -188,16 +194,17 @@ def _follows(explanation: "Explanation", settings: "Settings | None", words: Wor
         yield label("next_letter"), f"{name}, {label('after_hold')}" if tone.after_hold else name, ""
 
 
-def _foreseen(explanation: "Explanation", settings: "Settings | None") -> "tuple[Foreseen, bool] | None":
+def _foreseen(
+    explanation: "Explanation", settings: "Settings | None", clients: "Concerned"
+) -> "tuple[Foreseen, bool] | None":
     """What core makes of it, and whether for a client of the books; a sample client stands in for one unknown."""
     from mailbot.core.policy import Policy
     from mailbot.flows.foresee import foresee, sample_client
 
     policy = settings.policy if settings is not None else Policy()
-    if settings is not None and explanation.mail is not None and explanation.kind in (Kind.REPLY, Kind.AUTO_REPLY):
-        found = asyncio.run(_in_the_books(explanation, settings))
-        if found is not None:
-            return found, True
+    if clients:
+        found = foresee(explanation, *clients[0], policy)
+        return (found, True) if found is not None else None
     from datetime import UTC, datetime
 
     on = explanation.sent_on or datetime.now(UTC).date()
@@ -205,24 +212,3 @@ def _foreseen(explanation: "Explanation", settings: "Settings | None") -> "tuple
     client = sample_client(on, country)
     sample = foresee(explanation, client, tuple(one.number for one in client.invoices), policy)
     return (sample, False) if sample is not None else None
-
-
-async def _in_the_books(explanation: "Explanation", settings: "Settings") -> "Foreseen | None":
-    """The client whom the mail is tied to: by our letters that it answers, else by its sender."""
-    from mailbot.bot import assemble
-    from mailbot.flows.foresee import foresee
-    from mailbot.store.fault import StoreFault
-
-    mail = explanation.mail
-    assert mail is not None
-    try:
-        async with assemble(settings, create=False) as parts:
-            ids = [one for one in (mail.in_reply_to, *mail.references) if one]
-            tie = await parts.bot.store.tie(ids, mail.from_email)
-            tied = tie.by_letter or tuple((client_id, ()) for client_id in tie.by_sender)
-            for client_id, numbers in tied:
-                client = await parts.bot.store.client(client_id, also=numbers)
-                return foresee(explanation, client, tuple(numbers), parts.bot.policy)
-    except StoreFault:
-        return None
-    return None

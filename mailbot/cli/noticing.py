@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from mailbot.config import Settings
+    from mailbot.flows.concern import Concerned
     from mailbot.flows.desk import Desk, TxtRecords
     from mailbot.flows.explain import Explanation
     from mailbot.flows.notice import Found, Judged
@@ -28,6 +29,29 @@ def reader(args: argparse.Namespace) -> "Callable[[bytes], Explanation]":
 
     args.desk = desk = _desk(args)
     return lambda octets: explain(octets, known_numbers=args.invoice, country=args.country, desk=desk)
+
+
+def in_the_books(explanation: "Explanation", args: argparse.Namespace) -> "tuple[Explanation, Concerned]":
+    """The explanation as the service comes to it, knowing the client and what was learnt, and whom it concerns."""
+    settings = configured(args)
+    if settings is None or explanation.mail is None:
+        return explanation, ()
+    return asyncio.run(_in_the_books(explanation, settings, args))
+
+
+async def _in_the_books(
+    explanation: "Explanation", settings: "Settings", args: argparse.Namespace
+) -> "tuple[Explanation, Concerned]":
+    from mailbot.bot import assemble
+    from mailbot.flows.concern import explained_of
+    from mailbot.store.fault import StoreFault
+
+    try:
+        async with assemble(settings, create=False) as parts:
+            return await explained_of(explanation, parts.bot, country=args.country, known_numbers=args.invoice)
+    except StoreFault as fault:
+        _told(f"goes on without your books: {fault}")
+        return explanation, ()
 
 
 def judge(octets: bytes, explanation: "Explanation", args: argparse.Namespace) -> "Judged | None":

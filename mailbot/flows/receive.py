@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from mailbot.core.client import Client
 from mailbot.core.decide import decide
@@ -17,15 +18,15 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Fact, Reason, because
 from mailbot.flows.answers import Claim, attend, claim_of, put_on_list
 from mailbot.flows.commit import commit, plan
+from mailbot.flows.concern import Concerned, concerned, understood_of
 from mailbot.flows.documents import with_documents
 from mailbot.flows.doubt import proven_by
-from mailbot.flows.explain import understand
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Cursor, RawMail
-from mailbot.flows.learn import corrected, taught
+from mailbot.flows.learn import taught
 from mailbot.flows.noticed import Noticed, notice_in, noticed
 from mailbot.flows.ports import Bot, Conflict, Replay, StoreUnavailable
-from mailbot.flows.records import JournalEntry, MailNote, Tie
+from mailbot.flows.records import JournalEntry, MailNote
 from mailbot.flows.review import happen
 from mailbot.flows.second import second_look
 from mailbot.flows.sender import Resemblance, doubt_of, resemblance_of
@@ -34,7 +35,6 @@ from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
 from mailbot.mail.report import DeliveryReport, report_of
 from mailbot.reading.diversion import diversion
-from mailbot.reading.learned import Taught
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +43,6 @@ _CANDIDATES_READ = 200
 _TRUSTED_SKEW = timedelta(days=2)
 _OWN = "own"
 _UNTIMED = datetime.min.replace(tzinfo=UTC)  # a matter gets its instant when it is committed
-
-
-Concerned = tuple[tuple[Client, tuple[str, ...]], ...]
-"""Clients that a mail concerns, each with the invoices that it names or answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +145,7 @@ async def _judged_of(mail: ParsedMail, kind: Kind, raw: RawMail, bot: Bot) -> _J
     if mail.from_email in bot.business.operator.emails:
         return _Judged(mail, Kind.COMMAND.value, outcome=because("from_operator"))
     report = report_of(mail) if kind in (Kind.BOUNCE, Kind.DELAY) else None
-    clients = await _concerned(mail, report, bot)
+    clients = await concerned(mail, report, bot)
     if notice := await _noticed(mail, kind, clients, raw, bot):
         return notice
     diverts = _diverts(mail, bot) if kind in (Kind.REPLY, Kind.AUTO_REPLY, Kind.BULK) else None
@@ -160,7 +156,9 @@ async def _judged_of(mail: ParsedMail, kind: Kind, raw: RawMail, bot: Bot) -> _J
     try:
         lesson = await taught(bot)
         # in a thread: the trained reader takes a second to load, and letters leave meanwhile
-        kind, words = await asyncio.to_thread(_understood, mail, kind, clients, raw, bot, lesson=lesson)
+        client = clients[0][0] if clients else None
+        reader = partial(understood_of, mail, kind, client, sent_on=_sent_on(mail, raw), bot=bot, lesson=lesson)
+        kind, _, words = await asyncio.to_thread(reader)
         words = await second_look(bot.second if clients else None, kind, words)
     except Exception as fault:
         log.exception("the words of mail %s/%s could not be read", raw.folder, raw.uid)
@@ -168,26 +166,6 @@ async def _judged_of(mail: ParsedMail, kind: Kind, raw: RawMail, bot: Bot) -> _J
     if not clients:
         return await _from_nobody_known(mail, kind, words, diverts, bot)
     return _Judged(mail, kind.value, clients, words, None, because("understood", intent=words.intent.value))
-
-
-def _understood(
-    mail: ParsedMail, kind: Kind, clients: Concerned, raw: RawMail, bot: Bot, *, lesson: tuple[Taught, ...]
-) -> tuple[Kind, Reading]:
-    """Read the new words with what is known of the client: its country, its invoices, its currency."""
-    client = clients[0][0] if clients else None
-    live = [invoice for invoice in client.invoices if invoice.live] if client else []
-    kind, _, reading = understand(
-        mail,
-        kind,
-        "",
-        sent_on=_sent_on(mail, raw),
-        country=client.country if client else bot.business.country,
-        known_numbers=tuple(invoice.number for invoice in live),
-        default_currency=live[0].amount.currency if live else "",
-        names=(client.name, *(contact.name for contact in client.contacts)) if client else (),
-        learned=corrected(lesson),
-    )
-    return kind, reading
 
 
 def _not_understood(mail: ParsedMail, fault: Exception) -> Reading:
@@ -201,25 +179,6 @@ def _sent_on(mail: ParsedMail, raw: RawMail) -> date:
     if mail.sent_at is not None and mail.sent_on is not None and abs(mail.sent_at - raw.arrived_at) < _TRUSTED_SKEW:
         return mail.sent_on
     return raw.arrived_at.date()
-
-
-async def _concerned(mail: ParsedMail, report: DeliveryReport | None, bot: Bot) -> Concerned:
-    """Whom the mail concerns: first by our Message-IDs that it names, then by the sender's exact address (FIELD 5)."""
-    ids = [mail.in_reply_to, *mail.references, *(report.message_ids if report else ())]
-    tie = await bot.store.tie([i for i in ids if i], mail.from_email if report is None else "")
-    if report is not None and not tie.by_letter:
-        tie = await _by_recipient(report, bot)
-    found = tie.by_letter or tuple((client_id, ()) for client_id in tie.by_sender)
-    return tuple([(await bot.store.client(client_id, also=numbers), numbers) for client_id, numbers in found])
-
-
-async def _by_recipient(report: DeliveryReport, bot: Bot) -> Tie:
-    """A bounce that quotes no Message-ID of ours names at least the address that failed."""
-    for address in (*report.original_recipients, *report.recipients):
-        tie = await bot.store.tie([], address)
-        if tie.by_sender:
-            return tie
-    return Tie()
 
 
 def _event(judged: _Judged, client: Client, numbers: tuple[str, ...], mail_id: int, raw: RawMail) -> Event | None:
@@ -369,5 +328,5 @@ async def _hold_unheard(raw: RawMail, bot: Bot, mail_id: int, fault: Exception) 
     if mail.from_email in (bot.business.email, *bot.business.operator.emails):
         return
     words = replace(_not_understood(mail, fault), scope=Scope.CLIENT)
-    for client, numbers in await _concerned(mail, None, bot):
+    for client, numbers in await concerned(mail, None, bot):
         await happen(bot, client.id, ReplyReceived(words, numbers, mail.from_email, _sent_on(mail, raw), mail_id))

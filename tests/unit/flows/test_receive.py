@@ -7,7 +7,7 @@ import pytest
 from mailbot.core.client import Client, Contact, HeldBy, Standing
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
-from mailbot.flows import receive as receiving
+from mailbot.flows import concern
 from mailbot.flows.freshness import read_at
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.receive import sync
@@ -161,7 +161,7 @@ async def test_words_that_break_the_reader_hold_their_client(home: House, monkey
     def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(receiving, "understand", broken)
+    monkeypatch.setattr(concern, "understand", broken)
     home.mailbox.deliver(mail(home, "Bonjour"))
     await sync(home.bot)
     assert await held(home) == [("F-1", Intent.OTHER)]
