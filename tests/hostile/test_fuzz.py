@@ -18,9 +18,7 @@ from tests.hostile.fuzz import SEEDS, reading
 from tests.hostile.mails import mails
 
 ROOT = Path(__file__).resolve().parents[2]
-many = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @many

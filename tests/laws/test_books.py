@@ -92,7 +92,7 @@ async def open_house() -> House:
     return home
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(deeds, max_size=12))
 @example(
     [("paid", "F-1", Money.from_minor(15000, "EUR")), ("credit", "F-2", None), ("undo", 1), ("undo", 2), ("undo", 1)]
@@ -109,7 +109,7 @@ def test_no_booking_loses_or_creates_money(story: list[tuple[Any, ...]]) -> None
     asyncio.run(lived())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(deeds, max_size=6), deeds.filter(lambda deed: deed[0] not in ("hold", "promise", "undo")))
 def test_what_is_taken_back_at_once_leaves_everything_as_it_was(
     story: list[tuple[Any, ...]], last: tuple[Any, ...]

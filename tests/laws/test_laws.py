@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.client import Client, Contact, Invoice, Standing
@@ -301,7 +301,7 @@ def assert_rungs_in_order(client: Client) -> None:
 
 
 @example([PaymentReceived("F-2", Money.from_minor(1, "CAD"), date(2026, 1, 1), "operator")] * 2)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(st.lists(steps, max_size=14))
 def test_whatever_happens_the_laws_hold(story: list[Any]) -> None:
     async def lived() -> None:
@@ -310,7 +310,7 @@ def test_whatever_happens_the_laws_hold(story: list[Any]) -> None:
     asyncio.run(lived())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(says, plain_events), min_size=1, max_size=8), st.integers(0, 3000), st.sampled_from([0, 1]))
 def test_deciding_never_raises_and_always_says_why(story: list[Any], hours: int, which: int) -> None:
     client, now = replace(people()[which], id=1), START

@@ -224,7 +224,7 @@ def test_a_person_may_say_which_column_holds_what() -> None:
 SEEDS = (CAMT, MT940, OFX, CSV_FR, CSV_DE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 30), st.binary(max_size=8)), max_size=4),

@@ -25,7 +25,7 @@ def test_what_is_settled_is_the_amount_that_came_to_the_cent() -> None:
             assert sum(share.amount.amount for share in proposal.shares) == line.entry.amount.amount, line.shape
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(CLAIMS), st.sampled_from(STRANGERS), WORDS, st.sampled_from((1, 2, 3)))
 def test_an_amount_alone_never_settles(claim: Claim, payer: str, words: list[str], times: int) -> None:
     """Whatever a stranger writes that is no number of ours (law 5)."""

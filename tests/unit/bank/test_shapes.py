@@ -316,7 +316,7 @@ def test_lines_that_follow_each_other(story: tuple[tuple[int, str, str, str, str
         assert matcher.propose(entry).verdict == decision
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from([(amount, currency) for _, _, amount, currency in OWED]),
     st.text("abcdefghijklmnopqrstuvwxyz ", max_size=30),

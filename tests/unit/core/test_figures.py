@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.cash import Cash, Span, cash, in_short
@@ -193,7 +193,6 @@ def whole(found: Cash) -> tuple[Money, int]:
     return sum(sums, Money.of(0, found.currency)), count
 
 
-@settings(deadline=None)
 @given(st.lists(any_bill(), max_size=12))
 def test_every_open_cent_stands_in_exactly_one_place(bills: list[Bill]) -> None:
     found = figures(bills, Policy(), TODAY)
@@ -210,7 +209,6 @@ def test_every_open_cent_stands_in_exactly_one_place(bills: list[Bill]) -> None:
     assert found.lately.broken <= found.promises.broken
 
 
-@settings(deadline=None)
 @given(st.lists(any_bill(), max_size=12), any_bill())
 def test_no_money_is_expected_before_today_or_on_a_day_of_rest(bills: list[Bill], one: Bill) -> None:
     found = expectation(one, habits(bills), TODAY)

@@ -5,7 +5,7 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.money import Money
@@ -62,7 +62,6 @@ def dialects(draw: st.DrawFn) -> tuple[str, str, str, str, tuple[str, str], int]
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(invoices(), st.sampled_from(HEADS), dialects())
 def test_what_is_written_in_any_dialect_is_read_back(
     records: list[InvoiceRecord], head: tuple[str, ...], dialect: tuple[str, str, str, str, tuple[str, str], int]
@@ -80,7 +79,6 @@ def test_what_is_written_in_any_dialect_is_read_back(
     assert list(sheet.records) == records
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=400)
     | st.text(max_size=200).map(lambda t: ("number,client,issued_on,amount\n" + t).encode("utf-8", "surrogatepass"))
@@ -97,7 +95,6 @@ cells = st.text(max_size=20) | st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -130,7 +127,6 @@ def test_no_typed_invoice_raises(options: dict[str, str]) -> None:
         assert record.issued_on <= record.due_on
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(

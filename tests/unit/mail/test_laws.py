@@ -81,14 +81,14 @@ def _read(octets: bytes) -> ParsedMail:
     return mail
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(OCTETS)
 def test_no_octets_whatever_make_the_reading_raise(octets: bytes) -> None:
     """Parse, kind, report, thread and new words hold on anything, and their text can be stored."""
     _read(octets)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_no_text_whatever_makes_the_words_raise(text: str, html: str) -> None:
     """The new words of any text are found without an error; so are its numbers and tokens."""

@@ -96,7 +96,7 @@ def test_what_has_no_words_is_held(octets: bytes) -> None:
 
 
 @given(st.binary(max_size=600))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_octets_are_explained(octets: bytes) -> None:
     said = as_json(explain(octets), "x.eml")
     assert list(said) == KEYS

@@ -122,7 +122,7 @@ def test_an_address_in_an_ordinary_reply_is_no_redirect() -> None:
 
 
 @given(st.text(max_size=400), st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.sampled_from(["", "US", "FR", "CA"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_read_and_the_evidence_stands_in_it(words: str, sent_on: date, country: str) -> None:
     for reader in (read, read_auto):
         reading = reader(words, subject=words[:40], sent_on=sent_on, country=country)
@@ -140,7 +140,7 @@ _PIECES = st.lists(
 
 
 @given(_PIECES.map(" ".join))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_scraps_of_meaning_are_read_without_an_error(words: str) -> None:
     reading = read(words, sent_on=WEDNESDAY)
     assert reading.evidence in words
