@@ -11,6 +11,7 @@ from mailbot.reading.commitment import day_meant, odds_by_rules
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to, address_told
+from mailbot.reading.silence import wants_silence
 from mailbot.reading.weigh import HARMLESS, STRONG, Understood, scores_of, weighed
 from mailbot.reading.words import Sentence, sentences_of
 
@@ -134,10 +135,11 @@ def read(
         hold = bool(until or redirect) or _says_more(guess, scores, machine)
         why = _why_auto(hold=hold, until=until)
     evidence = best or (spoken[chosen.sentence].sentence if chosen else None)
+    silent = hold and wants_silence(intent, others, (each.sentence for each in spoken))
     return Reading(
         intent=intent,
         hold=hold,
-        scope=Scope.CLIENT if intent in _WHOLE_CLIENT else Scope.INVOICE,
+        scope=Scope.CLIENT if intent in _WHOLE_CLIENT or silent else Scope.INVOICE,
         until=until,
         amounts=amounts,
         roles=roles,
