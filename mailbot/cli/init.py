@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailbot.config.presets import Place, Presets, Provider
     from mailbot.config.render import InitAnswers
 
 _SERVICE = Path("/etc/mailbot/mailbot.toml")
 _SERVICE_STATE = Path("/var/lib/mailbot")
+_IBAN_MONEY = frozenset(("EUR", "GBP", "CHF", "DKK", "SEK", "NOK", "PLN", "CZK", "HUF", "RON"))
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 
 
@@ -43,6 +46,18 @@ class Asker:
             if answer and re.search(check, answer):
                 return answer
             print("  That will not do; once more, please.")
+
+    def optional(self, flag: str, given: str | None, question: str, valid: "Callable[[str], bool]") -> str:
+        """The flag's value or an answer, either of which must be valid; empty where there is none."""
+        if given is not None or not self.interactive:
+            if given and not valid(given):
+                raise Unanswered(f'{flag}: "{given}" will not do: a sign is wrong, missing or too many')
+            return given or ""
+        while answer := self._line(f"{question} (Enter: none, or later): ").strip():
+            if valid(answer):
+                return answer
+            print("  That will not do: a sign is wrong, missing or too many. Once more, please.")
+        return ""
 
     def secret(self, question: str, known: str) -> str:
         """A password from the environment or the terminal; empty if it shall be written into the file later."""
@@ -86,6 +101,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         ("--region", "the region whose public holidays are kept, like QC"),
         ("--timezone", "like Europe/Paris"),
         ("--currency", "three letters, like EUR"),
+        ("--iban", "the account that clients pay to"),
+        ("--interac", "the address that Interac e-Transfers come to (Canadian dollars)"),
         ("--operator-email", "who gets the digest (default: the business's address)"),
         ("--assistant-name", "who signs the letters, if not the business itself"),
         ("--assistant-role", "what stands under the assistant's name"),
@@ -146,6 +163,7 @@ def gather(args: argparse.Namespace, asker: Asker, presets: "Presets") -> "InitA
     email = asker.text("--email", args.email, "The address that your letters come from", check=_EMAIL.pattern)
     provider = _provider(args, asker, presets, email)
     place = _place(args, asker, presets)
+    iban, interac = _paid(args, asker, place.currency)
     imap_host = args.imap_host or (provider.imap.host if provider else "")
     smtp_host = args.smtp_host or (provider.smtp.host if provider else "")
     return InitAnswers(
@@ -156,6 +174,8 @@ def gather(args: argparse.Namespace, asker: Asker, presets: "Presets") -> "InitA
         region=place.region,
         timezone=place.timezone,
         currency=place.currency,
+        iban=iban,
+        interac=interac,
         operator_email=asker.text("--operator-email", args.operator_email, "Who gets the morning digest", email, "@"),
         assistant_name=args.assistant_name or "",
         assistant_role=args.assistant_role or "",
@@ -221,6 +241,20 @@ def _place(args: argparse.Namespace, asker: Asker, presets: "Presets") -> "Place
         timezone=asker.text("--timezone", args.timezone, "Your time zone", usual.timezone if usual else ""),
         currency=asker.text("--currency", args.currency, "Your currency", usual.currency if usual else "").upper(),
     )
+
+
+def _paid(args: argparse.Namespace, asker: Asker, currency: str) -> tuple[str, str]:
+    """The IBAN and the Interac address that clients pay to; asked for where the currency makes them usual."""
+    from stdnum import iban
+
+    account = address = ""
+    if args.iban is not None or currency in _IBAN_MONEY:
+        question = "The IBAN that clients pay to, told under each letter"
+        account = asker.optional("--iban", args.iban, question, iban.is_valid)
+    if args.interac is not None or currency == "CAD":
+        question = "The address that Interac e-Transfers come to, told under each letter"
+        address = asker.optional("--interac", args.interac, question, lambda one: bool(_EMAIL.fullmatch(one)))
+    return account, address
 
 
 def _write(file: Path, text: str, *, private: bool) -> None:

@@ -27,6 +27,8 @@ class InitAnswers:
     imap_host: str
     smtp_host: str
     region: str = ""
+    iban: str = ""
+    interac: str = ""
     assistant_name: str = ""
     assistant_role: str = ""
     imap_port: int = 0
@@ -52,6 +54,8 @@ class InitAnswers:
             ("business", "region"): self.region,
             ("business", "timezone"): self.timezone,
             ("business", "currency"): self.currency,
+            ("payment", "iban"): self.iban,
+            ("payment", "interac"): self.interac,
             ("operator", "email"): self.operator_email,
             ("assistant", "name"): self.assistant_name,
             ("assistant", "role"): self.assistant_role,

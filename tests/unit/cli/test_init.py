@@ -12,6 +12,7 @@ from mailbot.config import load
 from mailbot.config.presets import load_presets
 
 FLAGS = ("--name", "Atelier Léa", "--email", "lea@gmail.com", "--country", "ca", "--region", "QC")
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
 Run = Callable[..., int]
 
 
@@ -78,13 +79,27 @@ def test_what_is_there_is_replaced_only_by_force_and_kept_beside(run: Run, tmp_p
 
 
 def test_a_person_is_asked_only_for_what_cannot_be_guessed(run: Run, tmp_path: Path) -> None:
-    """Name, address, who keeps the mailbox, country; Enter takes what is proposed."""
+    """Name, address, who keeps the mailbox, country, account; Enter takes what is proposed."""
     numbers = {provider.id: str(n) for n, provider in enumerate(load_presets().providers, start=1)}
-    answers = ["Studio Paul", "paul", "paul@studio.example", numbers["ovh"], "fr", "", "", "", ""]
-    assert run(answers=answers) == 0
+    answers = ["Studio Paul", "paul", "paul@studio.example", numbers["ovh"], "fr", "", "", ""]
+    assert run(answers=[*answers, "FR76 3000 6000 0112 3456 7890 188", IBAN, ""]) == 0
     settings = load(tmp_path / ".config" / "mailbot" / "mailbot.toml", {})
     assert settings.imap.host == "ssl0.ovh.net"
     assert (settings.business.country, settings.business.region, settings.business.currency) == ("FR", "", "EUR")
+    assert settings.paying.usual.iban == IBAN.replace(" ", "")
+
+
+def test_who_gives_no_account_is_asked_no_further(run: Run, tmp_path: Path) -> None:
+    """Enter leaves the lines of the example as they are."""
+    assert run(*FLAGS, answers=["", "", "", "", ""]) == 0
+    settings = load(tmp_path / ".config" / "mailbot" / "mailbot.toml", {})
+    assert not settings.paying.usual.offered
+
+
+def test_in_canada_interac_is_asked_for(run: Run, tmp_path: Path) -> None:
+    assert run(*FLAGS, answers=["", "", "", "lea@interac.example", ""]) == 0
+    settings = load(tmp_path / ".config" / "mailbot" / "mailbot.toml", {})
+    assert settings.paying.usual.interac == "lea@interac.example"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +111,8 @@ def test_a_person_is_asked_only_for_what_cannot_be_guessed(run: Run, tmp_path: P
         (("--name", "x", "--email", "lea@own.example", "--country", "FR"), "--imap-host is needed"),
         (("--name", "x", "--email", "lea@own.example", "--provider", "gmial"), '"gmial" is not known; one of gmail'),
         (("--name", "x", "--email", "lea@gmail.com", "--country", "JP"), "--language is needed"),
+        ((*FLAGS, "--iban", "FR7630006000011234567890188"), '--iban: "FR7630006000011234567890188" will not do'),
+        ((*FLAGS, "--interac", "lea"), '--interac: "lea" will not do'),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_written(
