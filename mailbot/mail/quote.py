@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 
 from mailbot.mail import quote_marks as marks
+from mailbot.mail.furniture import points_to_html, without_armour, without_notices
+from mailbot.mail.hypertext import text_of_html
 from mailbot.mail.quote_html import own_text
 
 TEXT_CHARS = 64 * 1024
@@ -34,6 +36,11 @@ _WRITER = re.compile(
     r"[<(][^\s<>()@]{1,80}@[^\s<>()@]{1,80}[>)]{1,3}\s?[^\s:\uff1a]{1,16}(?: [^\s:]{1,12})?\s?[:\uff1a]$"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# "Ada schreef op 2026-03-09 07:14:": the name first, the day last.
+_NAME_FIRST = re.compile(
+    rf"^\S.{{0,120}}?\s(?:{_any_of(word for words in marks.WROTE.values() for word in words)})\s"
+    rf"(?:(?:{_OPENERS})\s+|\()(?={_DATE}).{{4,60}}[:\uff1a]$"
+)
 _NAMES = {name: meaning for meaning, names in marks.HEADER_NAMES.items() for name in names}
 _FIELD = re.compile(r"^[\s*_]{0,8}([^\s:*\uff1a][^:*\uff1a]{0,18}?)\s{0,3}\*{0,2}\s{0,3}[:\uff1a]")
 _RULE = re.compile(r"^[\s*]{0,4}[-_=\u2014\u2013*~]{2,}[\s*]*$")
@@ -62,13 +69,13 @@ def new_words(text: str, html: str = "", *, keep_signature: bool = False) -> str
     """
     shown = own_text(html) if html else ""
     words = _own_lines(shown, keep_signature) if shown else ""
-    return words or _own_lines(text, keep_signature)
+    return words or _own_lines(text_of_html(html) if html and points_to_html(text) else text, keep_signature)
 
 
 def _own_lines(text: str, keep_signature: bool) -> str:
     plain = text[:TEXT_CHARS].translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line.rstrip() for line in plain.split("\n", TEXT_LINES)[:TEXT_LINES]]
-    own = _without_quotes(lines)
+    lines = without_armour([line.rstrip() for line in plain.split("\n", TEXT_LINES)[:TEXT_LINES]])
+    own = _without_quotes(without_notices(lines))
     if not keep_signature:
         own = _without_signature(own)
     return "\n".join(_without_small_print(own)).strip("\n")
@@ -129,6 +136,8 @@ def _quoted_next(lines: list[str], index: int) -> bool:
 def _announcement(lines: list[str], index: int) -> tuple[int, str]:
     """Where "On ... wrote:", begun on this line, ends (0: it is none), and the words that stand before it."""
     whole = lines[index][:_ANNOUNCED_CHARS]
+    if _NAME_FIRST.match(whole.strip().lower()) and _CLOCK.search(whole):
+        return index + 1, ""
     openings = [opening.start() for opening in _OPENING.finditer(whole.lower())]
     start = openings[-1] if openings and whole[: openings[0]].strip(" -*_") else 0
     if _announces(whole[start:], quoted_next=not start and _quoted_next(lines, index + 1)):
@@ -212,13 +221,21 @@ def _without_signature(lines: list[str]) -> list[str]:
     for index, line in enumerate(lines):
         bare = line.strip().lower().lstrip("*[( ")
         dashes = line.strip() in ("--", "\u2014", "\u2013\u2013", "__")
-        device = bare.startswith(marks.DEVICE_SIGNATURES) and _signs_a_device(bare)
+        device = _signs_a_device(bare)
         if (dashes or device) and _has_words(lines[:index]):
             return lines[:index]
     return lines
 
 
+def signs_alone(text: str) -> bool:
+    """Whether a device has signed and nobody wrote a word."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(_signs_a_device(line.lower().lstrip("*[( ")) for line in lines)
+
+
 def _signs_a_device(line: str) -> bool:
+    if not line.startswith(marks.DEVICE_SIGNATURES):
+        return False
     line = _ADDRESS.sub("", line)
     return len(line) <= 70 and any(device in line for device in marks.DEVICES) and not _SENTENCE.search(line)
 

@@ -142,6 +142,23 @@ HEADER_NAMES: dict[str, tuple[str, ...]] = {
 SEPARATORS = (
     *("original message", "reply message", "original appointment", "forwarded message", "begin forwarded message"),
     *("message d'origine", "message original", "message d\u2019origine", "message initial", "message transféré"),
+    *(
+        "mail original",
+        "courriel original",
+        "e-mail original",
+        "mail d'origine",
+        "mail transféré",
+        "courriel transféré",
+    ),
+    *(
+        "e-mail transféré",
+        "message réexpédié",
+        "original mail",
+        "original e-mail",
+        "originele bericht",
+        "correo original",
+    ),
+    *("mensagem reencaminhada", "ursprüngliche mail", "original-mail", "e-mail original"),
     *("début du message transféré", "début du message réexpédié", "message transmis", "ursprüngliche nachricht"),
     *("originalnachricht", "original-nachricht", "antwort nachricht", "weitergeleitete nachricht", "anfang der weiter"),
     *("mensaje original", "mensaje reenviado", "oorspronkelijk bericht", "oorspronkelijke bericht"),

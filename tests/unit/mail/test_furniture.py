@@ -1,0 +1,138 @@
+"""What servers, programs and ticket systems put around a person's words is not the person's."""
+
+import pytest
+
+from mailbot.mail.quote import new_words, signs_alone
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNE] Ce courriel provient de l'extérieur de l'organisation. Soyez prudent avec les liens.",
+        "CAUTION: This email originated from outside of the organization. Do not click links or open attachments.",
+        "External Sender: be cautious with links.",
+        "ATTENTION : expéditeur externe.\nNe cliquez sur aucun lien et n'ouvrez pas les pièces jointes sans raison.",
+        "WARNING: this message came from an external source.\nDo not open attachments unless you know the sender.",
+        "Vorsicht: Diese E-Mail kommt von außerhalb der Organisation.",
+        "Let op: deze e-mail komt van buiten de organisatie. Klik niet op links.",
+        (
+            "Vous n'obtenez pas souvent d'e-mail à partir de a@b.example. Pourquoi c'est important"
+            "<https://aka.ms/LearnAboutSenderIdentification>"
+        ),
+        "You don't often get email from a@b.example. Learn why this is important",
+    ],
+)
+def test_the_warning_of_a_server_above_the_words_goes(banner: str) -> None:
+    assert new_words(f"{banner}\n\nBonjour,\n\nC'est payé.") == "Bonjour,\n\nC'est payé."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bonjour, notre comptable externe a reçu votre mail et paie demain.",
+        "Attention : le lien de paiement ne marche pas, je n'arrive pas à ouvrir la pièce jointe.",
+        "Warning: we dispute the attachment to your invoice.",
+        "I'm outside the office until Monday, the email from the accountant never came.",
+        "Do not open a new ticket, just send me the link.",
+        "Je suis à l'extérieur de Paris, je paie lundi.",
+    ],
+)
+def test_a_person_who_writes_of_mails_and_links_is_no_banner(words: str) -> None:
+    assert new_words(words + "\n\nMerci d'avance") == words + "\n\nMerci d'avance"
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "Envoyé de mon iPhone",
+        "Sent from my Galaxy",
+        "Enviado desde mi Samsung Mobile de Claro",
+        "Envoyé depuis mon Huawei",
+        "Télécharger Outlook pour iOS<https://aka.ms/o0ukef>",
+    ],
+)
+def test_a_device_that_signs_alone_is_known(device: str) -> None:
+    assert signs_alone(new_words(f"{device}\n\n> dû"))
+    assert not signs_alone(new_words(f"{device}\n\nPayé."))
+
+
+@pytest.mark.parametrize("words", ["", "Sent from my bank yesterday.", "Envoyé par virement."])
+def test_who_sends_from_a_bank_is_no_device(words: str) -> None:
+    assert not signs_alone(words)
+
+
+def test_words_below_a_device_line_are_kept() -> None:
+    assert new_words("Sent from my iPhone\n\nPaid on Friday.").endswith("Paid on Friday.")
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "Jean Martin schreef op 2026-03-09 07:14:",
+        "Jean Martin schrieb am 09.03.2026 um 07:14:",
+        "Jean Martin a écrit le 09/03/2026 à 07:14 :",
+        "Jean Martin wrote on 2026-03-09 07:14:",
+        "Jean Martin ha scritto il 09/03/2026 07:14:",
+        "Jean Martin escribió el 09/03/2026 7:14:",
+        "Jean Martin <jean@b.example> escreveu (terça, 9/03/2026 à(s) 07:14):",
+        '----- Mail original -----\nDe: "Jean" <jean@b.example>\nObjet: Facture',
+        "----- Courriel original -----",
+        "----- Mail transféré -----",
+    ],
+)
+def test_an_announcement_that_begins_with_the_name_is_cut(announcement: str) -> None:
+    assert new_words(f"Le virement part vendredi.\n\n{announcement}\n> dû") == "Le virement part vendredi."
+
+
+def test_what_was_written_to_someone_on_a_day_is_not_an_announcement() -> None:
+    words = "Marie vous a écrit le 9 mars à ce sujet :\nnous contestons la ligne 2."
+    assert new_words(words) == words
+
+
+def test_the_armour_of_a_signed_letter_goes() -> None:
+    text = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nJe paie demain.\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAdFiEE\n=AbCd\n-----END PGP SIGNATURE-----\n"
+    )
+    assert new_words(text) == "Je paie demain."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "##- Please type your reply above this line -##",
+        "##- Veuillez saisir votre réponse au-dessus de cette ligne -##",
+        "Reply above this line.",
+        "———-—-—-— Répondez au-dessus de cette ligne ———-—-—-—",
+        "-- Bitte schreiben Sie Ihre Antwort oberhalb dieser Zeile --",
+    ],
+)
+def test_the_line_of_a_ticket_system_above_which_one_answers_goes(line: str) -> None:
+    assert new_words(f"{line}\n\nNous payons le 31 mars.") == "Nous payons le 31 mars."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This message contains HTML. Please view it in an HTML-capable mail program.\n",
+        "Your email client does not support HTML messages.",
+        "Ce message est au format HTML. Votre logiciel de messagerie ne peut pas l'afficher.",
+        "To view this message, please use an HTML compatible email viewer!",
+        "   \n",
+    ],
+)
+def test_a_text_part_that_only_points_to_the_html_gives_way_to_it(text: str) -> None:
+    assert new_words(text, "<p>Il manque deux photos.</p>") == "Il manque deux photos."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Claire Dumas a réagi via Gmail",
+        "Anita reacted via Gmail <https://www.google.com/gmail/about/?utm_source=gmail-in-product>",
+        "Jan hat über Gmail reagiert",
+        "Ana ha reaccionado a través de Gmail",
+    ],
+)
+def test_the_line_under_a_reaction_goes_and_the_sign_stays(line: str) -> None:
+    assert new_words(f"❤️\n\n{line}\n\nOn Mon, Mar 9, 2026 at 9:12 AM J <j@b.example> wrote:\n\n> dû") == "❤️"
