@@ -27,6 +27,7 @@ _MEANT = {
     "x-mac-roman": "mac-roman",
     "cp-850": "cp850",
 }
+_FITS_ANYTHING = frozenset({"cp1252", "windows-1252", "iso-8859-15", "latin-9"})
 # A longer text may have been cut, and then in the middle of a character.
 _WHOLE_OCTETS = 32 * 1024
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -42,17 +43,27 @@ def text_of(octets: bytes, declared: str = "") -> tuple[str, str]:
     """Decode without ever failing; the second value is the fault, or empty.
 
     An unknown or wrong charset falls back to UTF-8, then to windows-1252. A character cut in half at the end
-    is dropped.
+    is dropped. Latin-1 fits any octets, so what calls itself that and is well-formed UTF-8 is UTF-8.
     """
     name = declared.strip().strip("\"'").lower()
     meant = _MEANT.get(name, name) or "utf-8"
     fault = ""
+    if meant in _FITS_ANYTHING and not octets.isascii() and _is_utf8(octets):
+        meant, fault = "utf-8", f"charset {name[:40]!r} does not fit"
     for charset in (meant, "utf-8", "cp1252"):
         try:
             return storable(_strictly(octets, charset)), fault
         except (LookupError, UnicodeError, ValueError):
             fault = fault or f"charset {name[:40] or 'missing'!r} does not fit"
     return storable(octets.decode("cp1252", "replace")), fault
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        _strictly(octets, "utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _strictly(octets: bytes, charset: str) -> str:

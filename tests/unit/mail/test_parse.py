@@ -51,6 +51,18 @@ def test_a_reply_of_a_french_client_is_read_in_full() -> None:
         pytest.param(HEAD + b"Content-Type: text/plain; charset=x-unheard\r\n\r\nh\xe9", "hé", "charset", id="unknown"),
         pytest.param(HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\nh\xe9", "hé", "charset", id="wrong"),
         pytest.param(
+            HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nR\xc3\xa9gl\xc3\xa9 \xe2\x82\xac",
+            "Réglé €",
+            "charset",
+            id="UTF-8 that calls itself Latin-1",
+        ),
+        pytest.param(
+            HEAD + b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nR\xe9gl\xe9",
+            "Réglé",
+            "",
+            id="Latin-1 that is Latin-1",
+        ),
+        pytest.param(
             HEAD + b"Content-Type: text/plain; charset=rot13\r\n\r\nabc", "abc", "charset", id="no text codec"
         ),
         pytest.param(
