@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.figure import ROOT, proven
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 300.0
 
 
 @asynccontextmanager

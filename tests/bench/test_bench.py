@@ -10,7 +10,7 @@ def test_a_benchmark_prints_its_table() -> None:
     """`python -m tests.bench --quick startup` starts real servers and the daemon, and ends well."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--quick", "startup"],
-        cwd=ROOT, capture_output=True, text=True, timeout=180, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for words in ("mailbot --help", "mailbot list", "until READY=1", "python -c pass"):
@@ -20,7 +20,7 @@ def test_a_benchmark_prints_its_table() -> None:
 def test_an_unknown_benchmark_is_named_with_the_known_ones() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "speed"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "no benchmark is called speed; there are letters" in done.stderr

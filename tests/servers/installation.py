@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailbot.config import Settings, load
 from mailbot.config.render import InitAnswers, render_config, render_env
+from tests.servers.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,11 +111,13 @@ class Installation:
             **more,
         }
 
-    async def start(self, *words: str, module: str = "mailbot", **env: str) -> asyncio.subprocess.Process:
-        """Start the command; its output is read by `communicate`."""
+    async def start(
+        self, *words: str, module: str = "mailbot", under: Sequence[str] = (), **env: str
+    ) -> asyncio.subprocess.Process:
+        """Start the command, `under` another one if given; its output is read by `communicate`."""
         named = ("--config", str(self.file)) if module == "mailbot" else (str(self.file),)
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *named, *words,
+            *under, sys.executable, "-m", module, *named, *words,
             cwd=self.folder, env=self.env(**env), stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
@@ -123,7 +127,7 @@ class Installation:
         return await ended(await self.start(*words, **env))
 
 
-async def ended(process: asyncio.subprocess.Process, within_s: float = 90) -> Done:
+async def ended(process: asyncio.subprocess.Process, within_s: float = PATIENCE_S) -> Done:
     """Wait for a child; one that hangs is killed and fails the test."""
     try:
         out, err = await asyncio.wait_for(process.communicate(), within_s)

@@ -69,7 +69,7 @@ async def by_hand(account: ImapAccount, act: Callable[[Any], T]) -> T:
     def run() -> T:
         tls = account.security == "tls"
         context = ssl.create_default_context(cafile=account.ca_file) if tls else None
-        client = imapclient.IMAPClient(account.host, account.port, ssl=tls, ssl_context=context, timeout=20)
+        client = imapclient.IMAPClient(account.host, account.port, ssl=tls, ssl_context=context, timeout=60)
         with client:
             client.normalise_times = False
             client.login(account.user, account.password)

@@ -8,7 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], Awaitable[T | None]], what: str, within_s: float = 90) -> T:
+PATIENCE_S = 300
+"""Far longer than anything takes, also on a machine that is busy with something else; nobody waits for it in vain."""
+
+
+async def until(look: Callable[[], Awaitable[T | None]], what: str, within_s: float = PATIENCE_S) -> T:
     """Ask again and again until there is an answer."""
     end = time.monotonic() + within_s
     while (found := await look()) is None:

@@ -23,7 +23,7 @@ def test_systemd_rates_the_exposure_of_the_unit_at_most_2() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     ).stdout
     rating = re.search(r"Overall exposure level for mailbot\.service: ([\d.]+)", told)
     assert rating is not None, told

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-import resource
 import sqlite3
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,6 +19,12 @@ from mailbot.demo.world import MailWorld
 from tests.servers.installation import Done, Installation, Servers, ended
 from tests.servers.waiting import until
 
+# Runs its arguments with a limit that holds from the first moment.
+_LIMITED = """\
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 BOT, JULIE = "noemie@atelier.test", "julie@client.test"
 
 
@@ -101,10 +107,7 @@ async def test_a_database_that_may_not_grow_stops_the_service_with_a_reason(worl
     files = await installed(tmp_path / "etc", world, database)
     for serial in range(3):
         await world.deliver(BOT, large_reply(serial))
-    process = await files.start("run")
-    assert process.pid
-    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
-    done = await ended(process)
+    done = await ended(await files.start("run", under=(sys.executable, "-c", _LIMITED)))
     assert done.code == 1
     assert str(database) in done.err
     assert "disk" in done.err

@@ -24,7 +24,7 @@ from mailbot.flows.outbound import Letter, LetterState
 from mailbot.store.store import SqlStore
 from tests.integration.smtp.scripted import ScriptedSmtp
 from tests.servers.installation import Done, Installation, Servers, ended
-from tests.servers.waiting import until
+from tests.servers.waiting import PATIENCE_S, until
 
 JULIE = "julie@client.test"
 
@@ -57,7 +57,7 @@ class Systemd:
         self._socket.bind(str(self.path))
         self.said: list[str] = []
 
-    async def heard(self, word: str, within_s: float = 90) -> None:
+    async def heard(self, word: str, within_s: float = PATIENCE_S) -> None:
         """Wait until a message begins with this word."""
         async with asyncio.timeout(within_s):
             while not any(said.startswith(word) for said in self.said):

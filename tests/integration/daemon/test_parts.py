@@ -33,7 +33,7 @@ from mailbot.wire.backoff import Backoff
 from tests.integration.daemon.conftest import JULIE, TEN, House, came, reply
 from tests.integration.smtp.scripted import ScriptedSmtp
 from tests.servers.mailhost import MailHost
-from tests.servers.waiting import until
+from tests.servers.waiting import PATIENCE_S, until
 
 
 def soon(rng: Random, first_s: float = 0) -> Backoff:
@@ -69,7 +69,7 @@ async def at_work(task: asyncio.Task[None], parts: Assembled, stop: asyncio.Even
         stop.set()
         parts.bot.wake.set()
         parts.mailbox.wire.interrupt()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 async def matter(parts: Assembled, key: str) -> Matter:
@@ -265,7 +265,7 @@ async def test_a_sweep_that_fails_ends_the_metronome_with_its_reason(
 
     monkeypatch.setattr(beating, "sweep", broken)
     with pytest.raises(RuntimeError, match="the sweep broke"):
-        await asyncio.wait_for(metronome(parts, Pulse(), asyncio.Event()), 20)
+        await asyncio.wait_for(metronome(parts, Pulse(), asyncio.Event()), PATIENCE_S)
 
 
 async def test_without_sweeps_the_pulse_stops_saying_that_it_lives_and_then_dies(
@@ -277,10 +277,10 @@ async def test_without_sweeps_the_pulse_stops_saying_that_it_lives_and_then_dies
     task = asyncio.create_task(pulse(notifier, Pulse(time.monotonic() - 120), stop))
     await house.systemd.heard("READY=1")
     stop.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, PATIENCE_S)
     assert not any("WATCHDOG" in said for said in house.systemd.drain())
     with pytest.raises(SweepStalled, match="no sweep has succeeded for"):
-        await asyncio.wait_for(pulse(notifier, Pulse(time.monotonic() - 601), asyncio.Event()), 20)
+        await asyncio.wait_for(pulse(notifier, Pulse(time.monotonic() - 601), asyncio.Event()), PATIENCE_S)
 
 
 def copies(parts: Assembled) -> int:

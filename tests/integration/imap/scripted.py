@@ -79,7 +79,7 @@ class ScriptedServer:
         for sock in self._raw:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def _serve(self) -> None:

@@ -73,14 +73,14 @@ async def test_a_provider_that_rewrites_ids_and_sender_is_seen_through(account: 
 async def test_postfix_and_dovecot_bring_the_mail_and_a_success_report_and_file_no_copy(
     real_account: Installation,
 ) -> None:
-    done, known = await probed(real_account, 8)
+    done, known = await probed(real_account, 12)
     assert known.sent_copy_s is None
     assert known.own_copy_s is not None
     assert known.report_s is not None
     assert (known.message_id_kept, known.return_path_kept, known.reports_offered) == (True, True, True)
     assert "letters in doubt: are shown to you" in done.out
     real_account.replace("# bcc_self = false", "bcc_self = true")
-    done, _ = await probed(real_account, 5)
+    done, _ = await probed(real_account, 10)
     assert "bcc_self is on" in done.out
     assert "letters in doubt: settle themselves" in done.out
 

@@ -12,6 +12,7 @@ from mailbot.mail.compose import Draft, compose, mint_message_id
 from mailbot.wire.smtp import Outcome, SmtpAccount, Submission
 from tests.servers.dovecot import DovecotServer
 from tests.servers.postfix import PostfixServer
+from tests.servers.waiting import PATIENCE_S
 
 BOT, JULIE, GHOST = "bot@example.test", "julie@example.test", "ghost@example.test"
 KEY = "INV-1042/première"
@@ -38,10 +39,10 @@ def postfix(dovecot: DovecotServer) -> Iterator[PostfixServer]:
 
 def first_mail(server: DovecotServer, user: str, password: str) -> bytes:
     """Wait in IDLE until the inbox holds a mail, and give it."""
-    with IMAPClient("127.0.0.1", server.imap_port, ssl=False, timeout=20) as client:
+    with IMAPClient("127.0.0.1", server.imap_port, ssl=False, timeout=PATIENCE_S) as client:
         client.login(user, password)
         client.select_folder("INBOX")
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while not (uids := client.search("ALL")):
             assert time.monotonic() < until, "no mail arrived"
             client.idle()

@@ -1,6 +1,7 @@
 """Handing a letter over: what each fault of the far side means, and what may never happen."""
 
 import asyncio
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ async def test_a_slow_250_is_waited_for(server: ScriptedSmtp) -> None:
 
 async def test_a_250_that_never_comes_leaves_doubt(server: ScriptedSmtp) -> None:
     server.script["DOT"] = [HOLD]
-    letters = desk(server, SmtpLimits(data_s=0.05))
+    letters = desk(server, SmtpLimits(data_s=0.5))
     outcome = await letters.submit()
     assert (outcome.verdict, outcome.phase) == ("unknown", "data")
     assert f"127.0.0.1:{server.port}" in outcome.text
@@ -316,12 +317,15 @@ async def test_a_server_without_login_says_what_to_do(server: ScriptedSmtp) -> N
 
 
 async def test_a_refused_connection_names_host_and_port() -> None:
-    async with ScriptedSmtp() as gone:
+    with socket.socket() as nobody:  # bound, so that nobody else gets the port, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        gone = ScriptedSmtp(port=nobody.getsockname()[1])
         letters = desk(gone)
-    outcome = await letters.submit()
-    assert (outcome.verdict, outcome.code, outcome.phase) == ("deferred", 0, "connect")
-    with pytest.raises(SmtpUnavailable, match=rf"127\.0\.0\.1:{gone.port}: connection refused; the server is down"):
-        await letters.post.check_login()
+        outcome = await letters.submit()
+        assert (outcome.verdict, outcome.code, outcome.phase) == ("deferred", 0, "connect")
+        words = rf"127\.0\.0\.1:{gone.port}: connection refused; the server is down"
+        with pytest.raises(SmtpUnavailable, match=words):
+            await letters.post.check_login()
 
 
 async def test_close_is_bounded_even_while_a_letter_hangs(server: ScriptedSmtp) -> None:

@@ -19,6 +19,7 @@ from mailbot.store import engine
 from mailbot.store.fault import StoreFault
 from mailbot.store.store import SqlStore
 from tests.integration.store.values import NOW, added, client, invoice, letter
+from tests.servers.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,7 +38,7 @@ async def test_two_processes_that_change_one_client_lose_nothing(tmp_path: Path)
     store = await opened(tmp_path / "mailbot.db")
     made = await added(store, client(pay_day=0))
     children = [child("count", str(tmp_path / "mailbot.db"), str(made.id), "25") for _ in range(2)]
-    codes = await asyncio.gather(*(asyncio.to_thread(process.wait, 60) for process in children))
+    codes = await asyncio.gather(*(asyncio.to_thread(process.wait, PATIENCE_S) for process in children))
     for process in children:
         assert process.stdout is not None
         process.stdout.close()

@@ -12,6 +12,7 @@ from mailbot.demo.world import MailWorld
 from tests.servers.dovecot import DovecotServer
 from tests.servers.installation import Servers
 from tests.servers.postfix import PostfixServer
+from tests.servers.waiting import PATIENCE_S
 
 PASSWORD = "secret"
 
@@ -41,10 +42,10 @@ class Post:
         return await asyncio.to_thread(self._inbox, user, count, folder)
 
     def _inbox(self, user: str, count: int, folder: str) -> list[bytes]:
-        with IMAPClient(*self.imap, ssl=False, timeout=20) as client:
+        with IMAPClient(*self.imap, ssl=False, timeout=PATIENCE_S) as client:
             client.login(user, PASSWORD)
             client.select_folder(folder, readonly=True)
-            until = time.monotonic() + 20
+            until = time.monotonic() + PATIENCE_S
             while len(uids := client.search("ALL")) < count:
                 assert time.monotonic() < until, f"{len(uids)} of {count} messages came to {user}"
                 client.idle()
@@ -58,7 +59,7 @@ class Post:
         await asyncio.to_thread(self._send, sender, recipient, octets)
 
     def _send(self, sender: str, recipient: str, octets: bytes) -> None:
-        with smtplib.SMTP(*self.smtp, timeout=20) as smtp:
+        with smtplib.SMTP(*self.smtp, timeout=PATIENCE_S) as smtp:
             if self.smtp_login:
                 smtp.login(sender, PASSWORD)
             smtp.sendmail(sender, [recipient], octets)
