@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailbot.core.reason import Reason, because
 
@@ -37,6 +38,8 @@ support sales finance service
 _DESKS = frozenset(_SHARED.split())
 _LEAST_NAME = 5
 _LEAST_LABEL = 4
+# The sender is compared with each contact: what was worked out about it once need not be worked out again.
+_remembered = lru_cache(maxsize=64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def _ending(contact: str) -> Reason:
     return because("sender_domain_ending", contact=contact)
 
 
+@_remembered
 def _shown(domain: str) -> str:
     """The domain as a mail program shows it: A-labels written out (RFC 5890), small letters."""
     return ".".join(map(_unicode_label, domain.lower().strip(".").split(".")))
@@ -151,6 +155,7 @@ def _unicode_label(label: str) -> str:
         return label
 
 
+@_remembered
 def _house(domain: str) -> str:
     """The part of a domain that was bought, by the shape of its ending; no list of suffixes is at hand."""
     labels = domain.lower().strip(".").split(".")
@@ -162,6 +167,7 @@ def _base(shown: str) -> str:
     return _house(shown).partition(".")[0]
 
 
+@_remembered
 def _skeleton(text: str) -> str:
     """What a hasty eye sees: accents, foreign look-alikes, digits for letters and `rn` for `m` folded."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -187,6 +193,11 @@ def _one_edit(one: str, other: str) -> bool:
 
 def _same_name(name: str, known: str) -> bool:
     """Whether two display names are made of the same words; one short word is no name."""
-    ours = sorted(_WORD.findall(_skeleton(known)))
+    ours = _words_of(known)
     alone = len(ours) < 2 and len("".join(ours)) <= _LEAST_NAME
-    return not alone and sorted(_WORD.findall(_skeleton(name))) == ours
+    return not alone and _words_of(name) == ours
+
+
+@_remembered
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(sorted(_WORD.findall(_skeleton(name))))
