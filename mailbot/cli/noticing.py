@@ -62,22 +62,23 @@ def judge(octets: bytes, explanation: "Explanation", args: argparse.Namespace) -
 
 
 async def _judged(octets: bytes, mail: "ParsedMail", found: "Found", args: argparse.Namespace) -> "Judged":
-    from mailbot.flows.notice import compare, examine
+    from dataclasses import replace
 
-    desk: Desk = args.desk
-    judged = await examine(octets, mail, found, desk, datetime.now(UTC))
+    from mailbot.flows.notice import compare, desk_at, examine
+
+    desk, now = args.desk, datetime.now(UTC)
     settings = configured(args)
-    if settings is None:
-        return judged
-    from mailbot.bot import assemble
-    from mailbot.store.fault import StoreFault
+    if settings is not None:
+        from mailbot.bot import assemble
+        from mailbot.store.fault import StoreFault
 
-    try:
-        async with assemble(settings, create=False) as parts:
-            return await compare(judged, mail, parts.bot)
-    except StoreFault as fault:
-        _told(f"the invoices could not be read: {fault}")
-        return judged
+        try:
+            async with assemble(settings, create=False) as parts:
+                here = replace(desk, authserv_id=(await desk_at(parts.bot)).authserv_id)
+                return await compare(await examine(octets, mail, found, here, now), mail, parts.bot)
+        except StoreFault as fault:
+            _told(f"the invoices could not be read: {fault}")
+    return await examine(octets, mail, found, desk, now)
 
 
 @cache

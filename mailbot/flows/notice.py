@@ -18,6 +18,7 @@ from mailbot.core.notice import CHECKS, Check, Notice, NoticeEvent, lacking, sus
 from mailbot.core.reason import Reason
 from mailbot.flows.desk import Desk
 from mailbot.flows.ports import Bot
+from mailbot.flows.proof import proofs_of
 from mailbot.mail.authentic import authenticity, keys_wanted
 from mailbot.mail.authres import authentication_results
 from mailbot.mail.hypertext import text_of_html
@@ -101,6 +102,15 @@ def _texts(mail: ParsedMail) -> tuple[str, ...]:
     if mail.text[:2000] == text_of_html(mail.html)[:2000]:
         return (text_of_html(mail.html, CELL),)
     return mail.text, text_of_html(mail.html, CELL)
+
+
+async def desk_at(bot: Bot) -> Desk:
+    """How notices are judged here: where no name of our provider is configured, the one that a probe learnt counts.
+
+    Then what the provider found wrong stands in the way; that it says nothing does not.
+    """
+    proofs = None if bot.desk.authserv_id else await proofs_of(bot.store)
+    return replace(bot.desk, authserv_id=proofs.authserv_id) if proofs is not None else bot.desk
 
 
 async def examine(octets: bytes, mail: ParsedMail, found: Found, desk: Desk, at: datetime) -> Judged:

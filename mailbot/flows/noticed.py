@@ -11,7 +11,7 @@ from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.notice import ALARMING, PROMISING, Check, NoticeEvent, lacking
 from mailbot.core.reason import Fact, Reason, because
 from mailbot.flows.inbound import RawMail
-from mailbot.flows.notice import SOURCE, Found, Judged, compare, examine, find
+from mailbot.flows.notice import SOURCE, Found, Judged, compare, desk_at, examine, find
 from mailbot.flows.ports import Bot, Tx
 from mailbot.flows.records import JournalEntry
 from mailbot.mail.parse import ParsedMail
@@ -73,7 +73,7 @@ def notice_in(mail: ParsedMail, kind: Kind, bot: Bot, *, contact: bool) -> Found
 
 async def noticed(found: Found, mail: ParsedMail, raw: RawMail, bot: Bot) -> Noticed:
     """Judge a notice and say what it leads to."""
-    judged = await examine(raw.octets, mail, found, bot.desk, raw.arrived_at)
+    judged = await examine(raw.octets, mail, found, await desk_at(bot), raw.arrived_at)
     judged = await compare(judged, mail, bot)
     notice, title = judged.notice, judged.provider.title
     if judged.settles:

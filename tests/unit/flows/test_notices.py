@@ -12,6 +12,7 @@ from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.flows.command import CommandFault, release
 from mailbot.flows.desk import Desk, GivenRecords
+from mailbot.flows.proof import Proofs, remember
 from mailbot.flows.receive import sync
 from mailbot.flows.report import alert
 from mailbot.flows.trust import distrust, reconsider_hourly, trust, trusted
@@ -83,6 +84,29 @@ async def test_the_first_notice_waits_for_a_confirmation_and_then_settles(home: 
     assert (await home.store.client(1, also=["F-1"])).standing_holds == ()
     assert await matters(home) == []
     assert [name for name, _ in await trusted(home.bot)] == ["stripe"]
+
+
+@pytest.mark.parametrize(
+    ("results", "becomes"),
+    [
+        ("mx.studio.example; dkim=pass header.d=stripe.com", Standing.SETTLED),
+        ("mx.studio.example; dkim=fail header.d=stripe.com", Standing.OPEN),
+        ("", Standing.SETTLED),
+    ],
+    ids=["it found the signature", "it found a wrong signature", "it says nothing"],
+)
+async def test_our_provider_is_heard_under_the_name_that_a_probe_learnt(
+    home: House, results: str, becomes: Standing
+) -> None:
+    desk(home)
+    await settled_in(home, late())
+    await trust(home.bot, "stripe")
+    async with home.store.begin() as tx:
+        await remember(tx, Proofs(home.clock.now(), authserv_id="mx.studio.example"))
+    plain = notice(home)
+    home.mailbox.deliver(f"Authentication-Results: {results}\r\n".encode() + plain if results else plain)
+    await sync(home.bot)
+    assert await standing(home) is becomes
 
 
 async def test_the_same_payment_is_recorded_once_however_often_it_is_told(home: House) -> None:
