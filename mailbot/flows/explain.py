@@ -12,9 +12,11 @@ from mailbot.flows.desk import Desk
 from mailbot.flows.notice import Found, Judged, find
 from mailbot.mail.kind import kind_of
 from mailbot.mail.parse import ParsedMail, parse
-from mailbot.mail.quote import new_words
+from mailbot.mail.quote import new_words, signs_alone
 from mailbot.mail.report import report_of
+from mailbot.mail.signature import said, says_nothing, subject_in_own_words
 from mailbot.reading import language_of, read, read_auto
+from mailbot.reading.signs import is_a_nod
 
 if TYPE_CHECKING:
     from mailbot.reading.learned import Learned
@@ -24,6 +26,7 @@ _COUNTRY_OF_DOMAIN = {"uk": "GB"} | {
 }
 _DOLLAR_OF = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "US": "USD"}
 _AMERICAN_HOURS = range(-10, -3)
+_NOD = "A sign of thanks or assent, without a word."
 _TITLE = 4  # letters that may stand beside a name: Mme, Dr, Sarl
 
 
@@ -102,7 +105,8 @@ def understand(
     `names` are those of the client and its people: a line that holds nothing else says nothing. `learned` is what the
     operator taught the reader of this installation.
     """
-    words = _without_names(new_words(mail.text, mail.html), names)
+    new = new_words(mail.text, mail.html)
+    words = _without_names(_spoken(mail, new) if kind is Kind.REPLY else new, names)
     country = country or country_of(mail, words)
     own = partial(read, guesser=learned.guess) if learned else read
     reader = read_auto if kind is Kind.AUTO_REPLY else own
@@ -117,13 +121,36 @@ def understand(
     )
     if learned is not None and kind is Kind.REPLY:
         reading = learned.settled(words, reading)
-    if kind is Kind.REPLY and not words.strip():
-        reading = _unread("The mail has no words of its own.", reading)
+    reading = replace(reading, reply_text=new)
+    if kind is Kind.REPLY:
+        reading = _wordless(mail, new, reading)
     if kind is Kind.REPLY and reading.intent is Intent.AUTO_REPLY:
         kind, why = Kind.AUTO_REPLY, "its words are those of a machine"
     if kind not in (Kind.REPLY, Kind.AUTO_REPLY):
         reading = _of_machine(kind, mail, reading)
     return kind, why, reading
+
+
+def _spoken(mail: ParsedMail, new: str) -> str:
+    """What was said: the new words without who signs them, or the subject where only that says anything."""
+    if says_nothing(new, mail.from_name, mail.from_email):
+        return subject_in_own_words(mail.subject) or new
+    return said(new, mail.from_name, mail.from_email)
+
+
+def _wordless(mail: ParsedMail, new: str, reading: Reading) -> Reading:
+    """The same reading, unless nobody wrote a word.
+
+    A telephone that signs says nothing, a mere sign is a nod, and all else is for a person to look at.
+    """
+    if signs_alone(new) and not mail.attachments:
+        return replace(_unread("", reading), hold=False, because="Only a telephone signed: nothing was said.")
+    if is_a_nod(new):
+        return replace(reading, intent=Intent.ACKNOWLEDGEMENT, hold=False, scope=Scope.INVOICE, because=_NOD, others=())
+    if new.strip() and not any(character.isalnum() for character in new):
+        return _unread("It has signs, but no words.", reading)
+    told = new.strip() or reading.intent not in (Intent.OTHER, Intent.AUTO_REPLY)
+    return reading if told else _unread("The mail has no words of its own.", reading)
 
 
 def _without_names(words: str, names: Collection[str]) -> str:

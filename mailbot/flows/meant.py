@@ -13,6 +13,7 @@ from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.records import Example, StoredMail
 from mailbot.mail.parse import ParsedMail, parse
 from mailbot.mail.quote import new_words
+from mailbot.mail.signature import said
 
 _HARMLESS = frozenset({Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.OTHER})
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY, Intent.AUTO_REPLY})
@@ -44,7 +45,7 @@ async def tell_meaning(bot: Bot, mail_id: int, intent: Intent, until: date | Non
     if until is not None and intent not in _DATED:
         raise CommandFault(f"a day says nothing about {intent.value}; leave --until out")
     mail = parse(await bot.store.mail_octets(mail_id))
-    words = stored.reply_text or new_words(mail.text, mail.html)
+    words = said(stored.reply_text or new_words(mail.text, mail.html), mail.from_name, mail.from_email)
     if not words.strip():
         raise CommandFault(f"mail {mail_id} has no words left to learn from")
     reading = _reading(words, intent, until)
