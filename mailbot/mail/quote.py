@@ -43,8 +43,11 @@ _NAME_FIRST = re.compile(
 )
 _NAMES = {name: meaning for meaning, names in marks.HEADER_NAMES.items() for name in names}
 _FIELD = re.compile(r"^[\s*_]{0,8}([^\s:*\uff1a][^:*\uff1a]{0,18}?)\s{0,3}\*{0,2}\s{0,3}[:\uff1a]")
-_RULE = re.compile(r"^[\s*]{0,4}[-_=\u2014\u2013*~]{2,}[\s*]*$")
-_DASHED = re.compile(r"^[\s*>]{0,4}[-_=\u2014\u2013]{2,}[\s>]*(.{3,200}?)[\s<]*[-_=\u2014\u2013]{2,}\s*$")
+_RULE = re.compile(r"^[\s*]{0,4}[-_=\u2010-\u2015*~]{2,}[\s*]*$")
+_DASHED = re.compile(r"^[\s*>]{0,4}[-_=\u2010-\u2015]{2,}[\s>]*(.{3,200}?)[\s<]*[-_=\u2010-\u2015]{2,}\s*$")
+_CITED = re.compile(r"^(?:quoting|zitat von|citando|selon|citeren)\s[^@:]{0,80}<?[^\s@<]{1,80}@[^\s@>]{1,80}>?\s?:$")
+_NAME = re.compile(r"^(?:[^\W\d_][\w.'\u2019-]{0,30}\s?){1,4},?$")
+_ORANGE = re.compile(r"^message du \d\d?/\d\d?/\d\d")
 _LINK = re.compile(r"^[(<\[]?https?://\S+[)>\]]?\s*>?$")
 _BANNERS = tuple(banner.lstrip("[") for banner in marks.BANNERS)
 _TAG = re.compile(r"^\s*\[[^\]]{1,40}\]")
@@ -136,12 +139,16 @@ def _quoted_next(lines: list[str], index: int) -> bool:
 def _announcement(lines: list[str], index: int) -> tuple[int, str]:
     """Where "On ... wrote:", begun on this line, ends (0: it is none), and the words that stand before it."""
     whole = lines[index][:_ANNOUNCED_CHARS]
-    if _NAME_FIRST.match(whole.strip().lower()) and _CLOCK.search(whole):
+    bare = whole.strip().lower()
+    if (_NAME_FIRST.match(bare) and _CLOCK.search(whole)) or _CITED.match(bare):
+        return index + 1, ""
+    if _names_a_writer(whole) and _is_quoted(next((line for line in lines[index + 1 : index + 3] if line.strip()), "")):
         return index + 1, ""
     openings = [opening.start() for opening in _OPENING.finditer(whole.lower())]
     start = openings[-1] if openings and whole[: openings[0]].strip(" -*_") else 0
     if _announces(whole[start:], quoted_next=not start and _quoted_next(lines, index + 1)):
-        return index + 1, lines[index][:start].rstrip(" -")
+        before = lines[index][:start].rstrip(" -")
+        return index + 1, "" if before.endswith(",") and _NAME.match(before) and before.istitle() else before
     if not _leads(whole):
         return 0, ""
     joined = whole
@@ -158,6 +165,13 @@ def _announcement(lines: list[str], index: int) -> tuple[int, str]:
         if _announces(joined, quoted_next=_quoted_next(lines, end + 1)):
             return end + 1, ""
     return 0, ""
+
+
+def _names_a_writer(line: str) -> bool:
+    """Whether a line is a name and "wrote:", and nothing else."""
+    verb = next(iter(_WROTE.finditer(line.lower())), None)
+    name = line[: verb.start()].strip() if verb else ""
+    return bool(name) and line.rstrip().endswith((":", "\uff1a")) and bool(_NAME.match(name)) and name.istitle()
 
 
 def _leads(line: str) -> bool:
@@ -213,6 +227,8 @@ def _separator(lines: list[str], index: int) -> int:
         verb = _WROTE.search(inner)
         if inner.startswith(marks.SEPARATORS) or (verb and verb.end() == len(inner)):
             return index + 1
+    if _ORANGE.match(bare) and index + 1 < len(lines) and _quoted_header(lines, index + 1):
+        return index + 1
     alone = len(bare) < 50 and bare.startswith(("begin forwarded message", "début du message", "anfang der weiter"))
     return index + 1 if alone else 0
 

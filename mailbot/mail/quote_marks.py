@@ -2,14 +2,14 @@
 
 # "On 3 March Ada wrote:" - how such a line begins and which verb it ends with.
 OPENERS: dict[str, tuple[str, ...]] = {
-    "en": ("on",),
+    "en": ("on", "in a message dated"),
     "fr": ("le", "en date du"),
     "de": ("am",),
     "es": ("el",),
     "nl": ("op",),
     "it": ("il", "in data"),
     "pt": ("em", "no dia"),
-    "others": ("den", "på", "w dniu", "dnia", "dne", "vào", "pe", "il giorno", "ons", "ti", "у", "в"),  # noqa: RUF001 - Russian prepositions
+    "others": ("den", "på", "w dniu", "dnia", "dne", "dana", "vào", "pe", "il giorno", "ons", "ti", "у", "в"),  # noqa: RUF001 - Russian prepositions
 }
 WROTE: dict[str, tuple[str, ...]] = {
     "en": ("wrote", "writes", "sent", "said", "has written"),
@@ -23,7 +23,12 @@ WROTE: dict[str, tuple[str, ...]] = {
         "skrev",
         "napisał",
         "napisał(a)",
+        "pisze",
         "napsal",
+        "napsal(a)",
+        "napisala je",
+        "napisao je",
+        "a scris",
         "đã viết",
         "написал",
         "пишет",

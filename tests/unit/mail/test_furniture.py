@@ -77,6 +77,21 @@ def test_words_below_a_device_line_are_kept() -> None:
         "Jean Martin <jean@b.example> escreveu (terça, 9/03/2026 à(s) 07:14):",
         '----- Mail original -----\nDe: "Jean" <jean@b.example>\nObjet: Facture',
         "----- Courriel original -----",
+        "Jean Martin wrote:",
+        "Jean Martin a écrit :",
+        "Quoting Jean Martin <jean@b.example>:",
+        "Zitat von Jean Martin <jean@b.example>:",
+        "Selon Jean Martin <jean@b.example>:",
+        "W dniu 14.01.2014 10:02, Jean Martin pisze:",
+        "Dne 14.1.2014 v 10:02 Jean Martin napsal(a):",
+        "Pe 14 ian. 2014 la 10:02, Jean <jean@b.example> a scris:",
+        "Jean Martin, le mar. 14 janv. 2014 10:02:03 +0100, a écrit :",
+        "In a message dated 1/14/2014 10:02:03 AM Eastern Standard Time, jean@b.example writes:",
+        'Message du 14/01/14 10:02\nDe : "Jean" <jean@b.example>\nA : c@d.example\nObjet : Facture',
+        (
+            "\u2010\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010\u2010\n"
+            "Le mardi 14 janvier 2014 10:02, Jean <jean@b.example> a écrit :"
+        ),
         "----- Mail transféré -----",
     ],
 )
@@ -84,8 +99,17 @@ def test_an_announcement_that_begins_with_the_name_is_cut(announcement: str) -> 
     assert new_words(f"Le virement part vendredi.\n\n{announcement}\n> dû") == "Le virement part vendredi."
 
 
-def test_what_was_written_to_someone_on_a_day_is_not_an_announcement() -> None:
-    words = "Marie vous a écrit le 9 mars à ce sujet :\nnous contestons la ligne 2."
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Marie vous a écrit le 9 mars à ce sujet :\nnous contestons la ligne 2.",
+        "My accountant wrote:\npaid on Friday.",
+        "Ok, notre avocat vous a écrit :\nvoir sa lettre.",
+        "Message du 12 mars : nous contestons.",
+        "Selon moi :\nc'est payé.",
+    ],
+)
+def test_a_person_who_tells_what_was_written_is_no_announcement(words: str) -> None:
     assert new_words(words) == words
 
 
@@ -136,3 +160,8 @@ def test_a_text_part_that_only_points_to_the_html_gives_way_to_it(text: str) -> 
 )
 def test_the_line_under_a_reaction_goes_and_the_sign_stays(line: str) -> None:
     assert new_words(f"❤️\n\n{line}\n\nOn Mon, Mar 9, 2026 at 9:12 AM J <j@b.example> wrote:\n\n> dû") == "❤️"
+
+
+def test_an_announcement_on_the_last_line_ends_the_letter() -> None:
+    assert new_words("Payé.\n\nMessage du 14/01/14 10:02") == "Payé.\n\nMessage du 14/01/14 10:02"
+    assert new_words("Payé.\n\nJean Martin wrote:") == "Payé.\n\nJean Martin wrote:"
