@@ -1,6 +1,6 @@
 """Reads monsters, each in a process of its own, and prints what that took: `python -m tests.hostile.measure`.
 
-A line per monster: name, slowest step, its seconds (CPU), MiB beyond the message itself, and what was raised.
+A line per monster: name, slowest step, its seconds (CPU, by the yardstick), MiB beyond the message itself, and what was raised.
 """
 
 import json
@@ -20,6 +20,7 @@ from mailbot.mail.report import report_of
 from mailbot.mail.thread import thread_keys
 from mailbot.reading.diversion import diversion
 from tests.hostile.monsters import MONSTERS
+from tests.yardstick import slowness
 
 NUMBERS = tuple(f"F-{n}" for n in range(500))
 
@@ -56,6 +57,8 @@ def measured(name: str) -> dict[str, object]:
         spent[step] = time.process_time() - started
     slowest = max(spent, key=lambda step: spent[step])
     seconds = spent[slowest]
+    if seconds > 1:
+        seconds /= slowness()
     return {"name": name, "step": slowest, "s": round(seconds, 2), "mib": round(_peak_mib() - before), "raised": raised}
 
 
