@@ -1,6 +1,7 @@
 """Reads monsters, each in a process of its own, and prints what that took: `python -m tests.hostile.measure`.
 
-A line per monster: name, slowest step, its seconds (CPU, by the yardstick), MiB beyond the message itself, and what was raised.
+A line per monster: name, slowest step, its seconds (of the processor, by the yardstick), MiB beyond the message
+itself, and what was raised.
 """
 
 import json
