@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from mailbot.bank.cells import amount, days, decimal_mark
 from mailbot.bank.fold import compact
@@ -70,16 +71,12 @@ def tells(cells: Sequence[str]) -> bool:
 
 def _money(columns: Sequence[Sequence[str]], money: Sequence[int]) -> Columns:
     """Amount and balance, or the columns of either direction: banks put what goes out first."""
+    if pair := _either(columns, money):
+        return _directions(columns, *pair, [i for i in money if i not in pair and _filled(columns[i])])
     full = [i for i in money if sum(bool(cell) for cell in columns[i]) >= _MOSTLY * len(columns[i])]
     part = [i for i in money if i not in full]
     if len(part) >= 2:
-        out, came = part[:2]
-        found: dict[str, tuple[int, ...]] = {"debit": (out,), "credit": (came,)}
-        if full:
-            found["balance"] = (full[-1],)
-            if not _adds_up(columns, full[-1], came, out) and _adds_up(columns, full[-1], out, came):
-                found |= {"debit": (came,), "credit": (out,)}
-        return found
+        return _directions(columns, part[0], part[1], full)
     if part and full:
         return {"amount": (part[0],), "balance": (full[-1],)}
     if len(full) >= 2:
@@ -88,6 +85,28 @@ def _money(columns: Sequence[Sequence[str]], money: Sequence[int]) -> Columns:
             first, second = second, first
         return {"amount": (first,), "balance": (second,)}
     return {"amount": (money[0],)}
+
+
+def _filled(cells: Sequence[str]) -> bool:
+    return sum(bool(cell) for cell in cells) >= _MOSTLY * len(cells)
+
+
+def _either(columns: Sequence[Sequence[str]], money: Sequence[int]) -> tuple[int, int] | None:
+    """Two columns of which each line fills exactly one, however rare one of them is; nought counts as empty."""
+    told = {i: [re.search("[1-9]", cell) is not None for cell in columns[i]] for i in money}
+    for out, came in combinations(money, 2):
+        if any(told[out]) and any(told[came]) and all(a != b for a, b in zip(told[out], told[came], strict=True)):
+            return out, came
+    return None
+
+
+def _directions(columns: Sequence[Sequence[str]], out: int, came: int, full: Sequence[int]) -> Columns:
+    found: dict[str, tuple[int, ...]] = {"debit": (out,), "credit": (came,)}
+    if full:
+        found["balance"] = (full[-1],)
+        if not _adds_up(columns, full[-1], came, out) and _adds_up(columns, full[-1], out, came):
+            found |= {"debit": (came,), "credit": (out,)}
+    return found
 
 
 def _adds_up(columns: Sequence[Sequence[str]], balance: int, came: int, out: int | None) -> bool:

@@ -18,6 +18,12 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 _NO_ID = frozenset(("", "NONREF", "NOTPROVIDED", "EREF", "KREF"))
 _IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")
+# How long an IBAN is (ISO 13616 registry): where the library runs the name on behind it, in capitals, nothing else tells.
+_IBAN_SIGNS = {
+    "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18, "FR": 27, "GB": 22,
+    "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31,
+    "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27,
+}  # fmt: skip
 _REVERSED = ("RC", "RD")
 _MOVEMENT = re.compile(r":61:\d{6}(?:\d{4})?(?:RC|RD|EC|ED|C|D)[A-Z]?\d+,\d*[A-Z]")
 _BALANCE = re.compile(r":6[02][FM]:[CD]\d{6}[A-Z]{3}\d+,?\d*")
@@ -70,9 +76,8 @@ def _entry(told: dict[str, object]) -> Entry:
     tags = _tags(str(told.get("transaction_details", "")).replace("\n", ""))  # tagged words break anywhere
     name = said("applicant_name")
     iban = said("gvc_applicant_iban")
-    swallowed = _IBAN.match(name)  # the library joins the subfields 31 and 32
-    if swallowed:
-        iban, name = iban or swallowed[1], name[swallowed.end() :]
+    account, name = _swallowed(name)  # the library joins the subfields 31 and 32
+    iban = iban or account
     bank = said("bank_reference")
     reference = [said("end_to_end_reference"), tags.get("EREF", ""), said("customer_reference")]
     mark = str(told.get("status", "")).upper()
@@ -81,14 +86,29 @@ def _entry(told: dict[str, object]) -> Entry:
         id="" if bank.upper() in _NO_ID else bank,
         booked_on=_day(booked_on),
         amount=Money.of(value, amount.currency),
-        payer=one_line(name or tags.get("NAME", "")),
-        payer_iban=iban or tags.get("IBAN", ""),
+        payer=one_line(name or tags.get("NAME", "") or _party(tags, 2)),
+        payer_iban=iban or tags.get("IBAN", "") or _party(tags, 0),
         reference=one_line(*(one for one in reference if one.upper() not in _NO_ID)),
         text=one_line(
             tags.get("REMI") or tags.get("USTD") or details, said("purpose", "posting_text", "extra_details")
         ),
         reversal=mark in _REVERSED or "return_debit_notes" in told or "RTRN" in tags,
     )
+
+
+def _swallowed(name: str) -> tuple[str, str]:
+    """An IBAN at the beginning of a name, and the name without it."""
+    found = _IBAN.match(name)
+    size = _IBAN_SIGNS.get(name[:2], 0)
+    if size and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]+", name[:size]) and len(name) >= size:
+        return name[:size], name[size:]
+    return (found[1], name[found.end() :]) if found else ("", name)
+
+
+def _party(tags: dict[str, str], part: int) -> str:
+    """A part of `/CNTP/account/BIC/name/city`, as Dutch banks tell of the other side."""
+    parts = tags.get("CNTP", "").split("/")
+    return parts[part].strip() if len(parts) > part else ""
 
 
 def _day(value: object) -> date:

@@ -34,6 +34,7 @@ _NOT_BOOKED = re.compile(
     r"|ABGELEHNT|STORNIERT|PENDIENTE|IN ATTESA|IN BEHANDELING|GERESERVEERD)"
 )
 _CODE = re.compile(r"[A-Z]{3}")
+_ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _A_LEVEL = re.compile(r"\W*(?:.*\b)?(?:TOTAL|SOLDE|BALANCE|SALDO|OPENING|CLOSING|REPORT|ENDSALDO|KONTOSTAND)")
 _FRENCH = re.compile(r"MONTANT|LIBELLE|RETRAIT|DEPOT|SOLDE|DEVISE|OPERATION")
 
@@ -76,7 +77,9 @@ def read_table(
         )
     above = [] if header is None else rows[:header]
     named = _currency_in(names, columns) or _currency_above(above) or currency
-    body = [(line, cells) for line, cells in below if _carries(cells, columns)]
+    body: Rows = [(line, cells) for line, cells in below if _carries(cells, columns)]
+    if header is None and body:
+        body = _without_level(body, columns)
     shown = tuple(
         (name, ", ".join(names[i].strip() if i < len(names) else f"column {i + 1}" for i in where))
         for name, where in columns.items()
@@ -212,13 +215,25 @@ def _entries(
                 id=told.get("id", empty)[index],
                 booked_on=day,
                 amount=Money.of(value, written if _CODE.fullmatch(written) else currency),
-                payer=told.get("payer", empty)[index],
+                payer=_name(told.get("payer", empty)[index]),
                 payer_iban=ibans[index].replace(" ", "").upper(),
                 reference=told.get("reference", empty)[index],
                 text=said,
             )
         )
     return entries, faults
+
+
+def _name(cell: str) -> str:
+    """A payer's name; an account's number that stands in its column is none."""
+    return cell if re.search(r"[^\W\d_]{2}", cell) and not _ACCOUNT.fullmatch(cell.replace(" ", "")) else ""
+
+
+def _without_level(body: Rows, columns: Columns) -> Rows:
+    """A table without names, less a last line that leaves empty what all others tell: it is the balance (LCL)."""
+    *rest, last = body
+    usual = [i for i in columns.get("text", ()) if rest and all(_cell(cells, i) for _, cells in rest)]
+    return rest if len(rest) > 1 and usual and not any(_cell(last[1], i) for i in usual) else body
 
 
 def _sides(body: Rows) -> list[str]:
