@@ -56,10 +56,14 @@ def without_armour(lines: list[str]) -> list[str]:
 def without_notices(lines: list[str]) -> list[str]:
     """The lines without warnings above the first word of a person, and without those that only a machine writes."""
     kept: list[str] = []
+    warned = False
     for line in lines:
-        bare = _SPACE.sub(" ", line).strip(" *[]|-\u2014\u2013#!").lower().replace("\u2019", "'")
+        bare = _SPACE.sub(" ", line).strip(" *[]|-_=~\u2014\u2013#!").lower().replace("\u2019", "'")
         above = not any(character.isalnum() for each in kept for character in each)
         if (above and _warns(bare)) or _is_machines(bare):
+            warned = True
+            continue
+        if above and warned and not bare:  # the rule under a warning
             continue
         kept.append(line)
     return kept

@@ -45,6 +45,11 @@ _NAMES = {name: meaning for meaning, names in marks.HEADER_NAMES.items() for nam
 _FIELD = re.compile(r"^[\s*_]{0,8}([^\s:*\uff1a][^:*\uff1a]{0,18}?)\s{0,3}\*{0,2}\s{0,3}[:\uff1a]")
 _RULE = re.compile(r"^[\s*]{0,4}[-_=\u2010-\u2015*~]{2,}[\s*]*$")
 _DASHED = re.compile(r"^[\s*>]{0,4}[-_=\u2010-\u2015]{2,}[\s>]*(.{3,200}?)[\s<]*[-_=\u2010-\u2015]{2,}\s*$")
+_OF_THIS_LETTER = re.compile(
+    r"^(?:(?:the|all|any|les|toutes?) \w+ (?:of|in|contained in|contenues? dans|de) )?"
+    r"(?:this|ce|cet|cette|le present|le présent|diese|dieses|este|questa?|dit|deze|esta)(?: \w+)? ?"
+    r"(?:e-?mail|message|mail|courriel|communication|transmission|nachricht|correo|mensaje|messaggio|bericht|mensagem)s?\b"
+)
 _CITED = re.compile(r"^(?:quoting|zitat von|citando|selon|citeren)\s[^@:]{0,80}<?[^\s@<]{1,80}@[^\s@>]{1,80}>?\s?:$")
 _NAME = re.compile(r"^(?:[^\W\d_][\w.'\u2019-]{0,30}\s?){1,4},?$")
 _ORANGE = re.compile(r"^message du \d\d?/\d\d?/\d\d")
@@ -276,8 +281,9 @@ def _without_small_print(lines: list[str]) -> list[str]:
 
 
 def _is_small_print(lines: list[str], index: int, bare: str) -> bool:
-    if not bare.startswith(marks.DISCLAIMERS):
+    known = bare.startswith(marks.DISCLAIMERS)
+    if not known and not _OF_THIS_LETTER.match(bare):
         return False
     paragraph = itertools.takewhile(str.strip, lines[index : index + 40])
     words = " ".join(paragraph).lower()
-    return any(word in words for word in marks.SMALL_PRINT_WORDS)
+    return any(word in words for word in (marks.SMALL_PRINT_WORDS if known else marks.SECRET_WORDS))

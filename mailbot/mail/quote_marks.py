@@ -260,6 +260,12 @@ SMALL_PRINT_WORDS = (
     *("imprim", "print", "vertraulich", "empfänger", "riservat", "vertrouwelijk", "geadresseerde", "antivirus"),
 )
 
+# Words that only small print has: a letter that begins with itself is small print only where one of them follows.
+SECRET_WORDS = (
+    *("confidenti", "confidenci", "destinatai", "destinatari", "recipient", "addressee", "privileged", "vertraulich"),
+    *("empfänger", "riservat", "vertrouwelijk", "geadresseerde", "secret professionnel", "unauthori", "non autoris"),
+)
+
 # A warning that the receiver's own server puts on top, and a word it must have. Only that line goes.
 BANNERS = (
     *("[external", "external email", "caution: external", "caution: this email", "warning: external", "[ext]"),

@@ -30,6 +30,7 @@ _REPLY_PREFIX = re.compile(
 _END_OF_MESSAGE = re.compile(r"\s*[\[(<{]\s*(?:eom|n/?t|s/?t|fin|end)\s*[\])>}]$|\s+(?:eom|/eom)$", re.IGNORECASE)
 _TELEPHONE = re.compile(r"\+?\d[\d ().-]{7,18}\d")
 _SITE = re.compile(r"\b(?:www\.|https?://)\S+")
+_RULE = re.compile(r"^\s*[-_=*\u2014]{5,}\s*$")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _FIRM = re.compile(r"\b(?:inc|ltd|ltee|co|corp|llc|cie|s\.a|bv|dr|e\.i)\.$", re.IGNORECASE)
@@ -116,11 +117,13 @@ def _card(lines: list[str], first: int) -> int | None:
         begins -= 1
     block = lines[begins:end]
     above = next((line.strip() for line in reversed(lines[first:begins]) if _plain(line)), "")
-    if len(block) < _LEAST_OF_A_BLOCK or not above or above.endswith((":", "\uff1a")):
+    ruled = begins > first and bool(_RULE.match(lines[begins - 1]))
+    if (len(block) < _LEAST_OF_A_BLOCK and not ruled) or not above or above.endswith((":", "\uff1a")):
         return None
     told = any(_TELEPHONE.search(line) or _SITE.search(line) for line in block)
     speaks = any(_speaks(line, _plain(line), "") for line in block)
-    return begins if told and not speaks and not block[0].rstrip().endswith((".", "!", ":")) else None
+    begun = ruled or not block[0].rstrip().endswith((".", "!", ":"))
+    return begins if told and not speaks and begun else None
 
 
 def _speaks(line: str, plain: str, address: str) -> bool:

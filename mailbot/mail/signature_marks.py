@@ -38,9 +38,9 @@ POSTSCRIPTS = ("ps", "p s", "nb", "n b", "edit")
 # Somebody speaks: a pronoun, money, an emergency, an end, somebody else to write to.
 SPEAKING = (
     *("je", "j", "nous", "on", "vous", "tu", "c", "ca", "we", "you", "he", "she", "they", "ich", "wir"),
-    *("ik", "wij", "virement*", "vire", "paye*", "paie*", "pay", "paid", "pays", "regle*", "facture*", "invoice"),
+    *("ik", "wij", "virement*", "paye*", "paie*", "pay", "paid", "pays", "regle*", "facture*", "invoice"),
     *("invoices", "cheque", "cheques", "check", "checks", "transfer*", "wire", "wired", "settle", "settled", "sent"),
-    *("envoye*", "owe", "due", "conteste*", "dispute", "disputed", "bezahlt", "uberwiesen", "betaald", "pagado"),
+    *("envoye*", "owe", "due", "conteste*", "disputed", "bezahlt", "uberwiesen", "betaald", "pagado"),
     *("pagada", "pagato", "pagata", "pago", "paguei", "rechnung", "factura", "fattura", "fatura", "factuur"),
     *("hospitalise*", "hospitalize*", "decede*", "malade", "alite*", "arret maladie", "en deuil", "sick leave"),
     *("passed away", "funeral", "jusqu", "until", "contacte*", "voyez", "voir", "ecri*", "appele*", "adresse*"),

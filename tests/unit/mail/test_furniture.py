@@ -13,6 +13,8 @@ from mailbot.mail.quote import new_words, signs_alone
         "External Sender: be cautious with links.",
         "ATTENTION : expéditeur externe.\nNe cliquez sur aucun lien et n'ouvrez pas les pièces jointes sans raison.",
         "WARNING: this message came from an external source.\nDo not open attachments unless you know the sender.",
+        "[EXT] DO NOT reply, click on links or open attachments unless you know the sender.\n________________",
+        "\u26a0 Courriel externe / External email \u26a0",
         "Vorsicht: Diese E-Mail kommt von außerhalb der Organisation.",
         "Let op: deze e-mail komt van buiten de organisatie. Klik niet op links.",
         (
@@ -165,3 +167,24 @@ def test_the_line_under_a_reaction_goes_and_the_sign_stays(line: str) -> None:
 def test_an_announcement_on_the_last_line_ends_the_letter() -> None:
     assert new_words("Payé.\n\nMessage du 14/01/14 10:02") == "Payé.\n\nMessage du 14/01/14 10:02"
     assert new_words("Payé.\n\nJean Martin wrote:") == "Payé.\n\nJean Martin wrote:"
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "This e-mail and its attachments are confidential. If you are not the addressee, delete it.",
+        "Ce courriel professionnel peut être couvert par le secret professionnel.",
+        "Le présent message est réservé à ses destinataires.\nToute copie est interdite.",
+        "The contents of this email are privileged.",
+    ],
+)
+def test_small_print_about_the_letter_itself_goes(paragraph: str) -> None:
+    assert new_words(f"Bien reçu.\n\n{paragraph}") == "Bien reçu."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["This message is to tell you that we will not pay.", "Ce mail est ma dernière réponse : nous contestons."],
+)
+def test_a_person_who_speaks_of_their_letter_is_heard(words: str) -> None:
+    assert new_words(f"Bonjour,\n\n{words}") == f"Bonjour,\n\n{words}"

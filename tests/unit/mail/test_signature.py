@@ -20,6 +20,7 @@ WORDS = "Bonjour,\n\nBien reçu, merci."
         "Un saludo,\nLucía Romero\nAdministración concursal",
         "Cordiali saluti\nPaolo Ricci\nPronto soccorso",
         "Com os melhores cumprimentos,\nRui Teixeira\nHospital da Luz",
+        "Bien cordialement,\nOdile Marchand\nService recettes\nCentre hospitalier de Vire",
         "Merci,\nBenoît Carlier\nMandataire judiciaire\nNos bureaux seront fermés du 1er au 15 août",
     ],
 )
@@ -46,6 +47,13 @@ def test_who_signs_with_their_own_name_says_nothing_below_it(name: str, block: s
 def test_lines_about_a_firm_with_its_telephone_sign_too() -> None:
     block = "Clinique des Acacias\nUrgences 24h/24 : 05 55 00 00 00\nLa clinique sera fermée le 1er mai"
     assert said(f"Reçu.\n\n{block}", "Accueil", "contact@acacias.example") == "Reçu."
+
+
+def test_lines_under_a_long_rule_sign_where_they_tell_a_site() -> None:
+    block = "_____________\nL'association Entraide Deuil accueille les familles.\nFaites un don : www.entraide.example"
+    assert said(f"Merci, bien reçu !\n\n\n{block}").rstrip("_\n") == "Merci, bien reçu !"
+    told = "Voici ce qui s'est passé\n--------\nLe toit fuit depuis mardi."
+    assert said(told) == told
 
 
 @pytest.mark.parametrize(
