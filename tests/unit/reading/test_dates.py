@@ -159,6 +159,9 @@ LAST_NAMED = [
 NO_DAY = [
     "lundi dernier",
     "last Friday",
+    "in the post since Thursday",
+    "parti depuis jeudi",
+    "seit Montag unterwegs",
     "il y a trois semaines",
     "two weeks ago",
     "I may pay you",
