@@ -1,10 +1,10 @@
 """What follows when the books change: money that came or went, claims that got smaller, entries that are taken back."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from mailbot.core.client import Client, Invoice, Standing
-from mailbot.core.effects import CloseMatters, Decision, Effect, Post, SendLetter, WithdrawLetters
+from mailbot.core.effects import CloseMatters, CorrectThanks, Decision, Effect, Post, SendLetter, WithdrawLetters
 from mailbot.core.events import (
     ClaimReduced,
     CreditUsed,
@@ -14,7 +14,7 @@ from mailbot.core.events import (
     PaymentReceived,
 )
 from mailbot.core.ladder import Tone, recipient
-from mailbot.core.leave import stops_courtesies
+from mailbot.core.leave import rest_unsaid, stops_courtesies
 from mailbot.core.ledger import (
     Before,
     Entry,
@@ -33,6 +33,8 @@ from mailbot.core.reason import Reason, because
 from mailbot.core.replies import with_invoice, without_idle_promises
 
 _GIVES_UP = (EntryKind.WRITE_OFF, EntryKind.CANCELLATION, EntryKind.CREDIT_NOTE)
+_ASKS_LESS = (*_GIVES_UP, EntryKind.FEE, EntryKind.DISCOUNT)
+_THANKED_WITHIN = timedelta(days=31)  # statements come once a month; thanks for older money puzzle
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,43 @@ def payment_received(client: Client, event: PaymentReceived, policy: Policy, now
     if over := event.amount - got:
         reasons.append(because("overpaid", amount=over))
     decision = _booked(client, invoice, change, now, reasons)
-    return _thanked(decision, invoice, policy, event) if event.thank else decision
+    if policy.calendar(client).local_day(now) - event.paid_on > _THANKED_WITHIN:
+        return _unthanked(decision, invoice, because("thanks_too_late", on=event.paid_on))
+    return _thanked(decision, invoice, policy, event) if event.thank else _corrected(decision, invoice)
 
 
 def _thanked(decision: Decision, before: Invoice, policy: Policy, event: PaymentReceived | None) -> Decision:
-    """With a thank-you, unless the invoice was closed before, or the client goes through hard times."""
+    """With a thank-you, unless the invoice was closed before, or the client goes through hard times.
+
+    Thanks for a part tell the rest: not while that is contested.
+    """
     client = decision.client
     contact = recipient(client)
     hard_times = any(stops_courtesies(hold) for hold in client.standing_holds)
     if not policy.thank or contact is None or not before.live or hard_times:
         return decision
+    after = client.invoice(before.number)
+    if after is not None and rest_unsaid(client, after):
+        return _unthanked(decision, before, because("thanks_held"))
     letter = SendLetter(Tone("thanks"), contact, (before.number,), payment=event)
     return replace(decision, effects=(*decision.effects, letter))
+
+
+def _unthanked(decision: Decision, invoice: Invoice, why: Reason) -> Decision:
+    """Without a thank-you, and without one that waits and tells another rest."""
+    if not invoice.live:
+        return decision
+    decision = _corrected(decision, invoice, gone=True)
+    return replace(decision, because=(*decision.because, (invoice.number, why)))
+
+
+def _corrected(decision: Decision, invoice: Invoice, *, gone: bool = False) -> Decision:
+    """With thanks that still wait put right; `gone`: what they thanked for is there no more."""
+    after = decision.client.invoice(invoice.number)
+    if not decision.effects or after is None:
+        return decision
+    keep = not gone and after.paid.amount > 0
+    return replace(decision, effects=(*decision.effects, CorrectThanks(invoice.number, keep)))
 
 
 def claim_reduced(client: Client, event: ClaimReduced, policy: Policy, now: datetime) -> Decision:
@@ -103,7 +130,7 @@ def claim_reduced(client: Client, event: ClaimReduced, policy: Policy, now: date
     small = event.kind in (EntryKind.FEE, EntryKind.DISCOUNT)
     if small and invoice.paid and after is not None and not after.live:
         return _thanked(decision, invoice, policy, None)
-    return decision
+    return _corrected(decision, invoice)
 
 
 def invoice_cancelled(client: Client, event: InvoiceCancelled, now: datetime) -> Decision:
@@ -113,7 +140,7 @@ def invoice_cancelled(client: Client, event: InvoiceCancelled, now: datetime) ->
         return Decision(client, because=((event.invoice, because("nothing_to_cancel")),))
     nothing = Money.of(0, invoice.amount.currency)
     change = _Change(EntryKind.CANCELLATION, nothing, nothing, invoice.balance, now.date(), "operator", note=event.note)
-    return _booked(client, invoice, change, now, [because("cancelled", note=event.note or None)])
+    return _corrected(_booked(client, invoice, change, now, [because("cancelled", note=event.note or None)]), invoice)
 
 
 def money_returned(client: Client, event: MoneyReturned, now: datetime) -> Decision:
@@ -134,7 +161,8 @@ def money_returned(client: Client, event: MoneyReturned, now: datetime) -> Decis
         nothing, event.booked_on, event.source, event.reference, event.note,
     )  # fmt: skip
     why = because(f"booked_{event.kind}", amount=event.amount, on=event.booked_on, note=event.note or None)
-    return _booked(client, invoice, change, now, [why])
+    decision = _booked(client, invoice, change, now, [why])
+    return _corrected(decision, invoice, gone=True) if invoice is not None else decision
 
 
 def credit_used(client: Client, event: CreditUsed, policy: Policy, now: datetime) -> Decision:
@@ -178,7 +206,8 @@ def entry_undone(client: Client, event: EntryUndone) -> Decision:
     effects: list[Effect] = [Post(back)]
     if after is not None and not after.live:
         effects += [WithdrawLetters((after.number,), why), CloseMatters((after.number,))]
-    return Decision(client, tuple(effects), ((entry.invoice, why),))
+    decision = Decision(client, tuple(effects), ((entry.invoice, why),))
+    return decision if after is None else _corrected(decision, after, gone=entry.kind not in _ASKS_LESS)
 
 
 def _standing_again(after: Invoice, entry: Entry) -> Standing:

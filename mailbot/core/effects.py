@@ -43,6 +43,17 @@ class WithdrawLetters:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectThanks:
+    """A thank-you that still waits is not true any more: it is said again about its other invoices.
+
+    `keep`: about this one too, with its new rest.
+    """
+
+    invoice: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnLetters:
     """These letters came back undelivered: their rungs are free again, for a better address."""
 
@@ -81,7 +92,7 @@ class Post:
     entry: NewEntry
 
 
-Effect = SendLetter | WithdrawLetters | ReturnLetters | ClimbRung | RaiseMatter | CloseMatters | Post
+Effect = SendLetter | WithdrawLetters | CorrectThanks | ReturnLetters | ClimbRung | RaiseMatter | CloseMatters | Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailbot.core.client import Client, Hold, Standing
+from mailbot.core.client import Client, HeldBy, Hold, Invoice, Standing
 from mailbot.core.ladder import blocking_holds, held_because
 from mailbot.core.policy import Policy
 from mailbot.core.reason import Reason, because
@@ -40,6 +40,14 @@ def stops_courtesies(hold: Hold) -> bool:
     return hold.invoice is None and not hold.lapses
 
 
+def rest_unsaid(client: Client, invoice: Invoice) -> bool:
+    """Whether nobody shall speak of what is open: it is contested, or a human has to look first (law 4)."""
+    if not invoice.live:
+        return False
+    holds = blocking_holds(client, invoice)
+    return invoice.standing is Standing.DISPUTED or any(not h.lapses or h.by is HeldBy.OPERATOR for h in holds)
+
+
 def may_leave(
     client: Client,
     invoices: Collection[str],
@@ -51,11 +59,13 @@ def may_leave(
     read_at: datetime | None,
     expires_at: datetime | None,
     decided_at: datetime,
+    thanking: bool = False,
 ) -> Leave:
     """Judge a letter with the freshest knowledge there is; `read_at` is when the inbox was last read to its end.
 
     A letter that climbs a rung yields to any hold, settlement or dispute. One that chases also wants a fresh inbox,
-    and keeps its distance from another that was decided or sent since `decided_at` (law 8).
+    and keeps its distance from another that was decided or sent since `decided_at` (law 8). One that thanks tells what
+    is still open, and does not where that is contested meanwhile.
     """
     if expires_at is not None and expires_at <= now:
         return Withdraw(because("expired", at=expires_at))
@@ -72,6 +82,8 @@ def may_leave(
                 return Withdraw(because("held_dispute"))
     elif grave := next((h for h in client.standing_holds if h.since > decided_at and stops_courtesies(h)), None):
         return Withdraw(held_because(grave))
+    elif thanking and any(rest_unsaid(client, i) for i in client.invoices if i.number in invoices):
+        return Withdraw(because("thanks_held"))
     calendar = policy.calendar(client)
     opening = calendar.opening_from(now)
     if chasing and client.chased_at is not None and client.chased_at > decided_at:

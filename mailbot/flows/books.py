@@ -12,11 +12,8 @@ from mailbot.core.money import Money
 from mailbot.flows.banked import forget_payer
 from mailbot.flows.command import CommandFault, client_owing
 from mailbot.flows.commit import commit, plan
-from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.review import happen
-
-_UNSENT = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +110,12 @@ async def undo(bot: Bot, entry_id: int, on: date, note: str = "") -> Booked:
                 f" (`mailbot ledger {entry.invoice or client.code}`)"
             )
         asked_again = await _closed_by(bot, entry)
-        thanks = await _unsent_thanks(bot, entry)
         prepared = await plan(decision, bot, now)
         try:
             async with bot.store.begin() as tx:
                 await commit(tx, prepared, bot, now)
                 for matter in asked_again:
                     await tx.raise_matter(matter)
-                for key in thanks:
-                    await tx.move_letter(key, _UNSENT, LetterState.WITHDRAWN, at=now, response="undone")
         except Conflict:
             continue
         if entry.source == "bank" and entry.kind is EntryKind.PAYMENT:
@@ -142,13 +136,6 @@ async def _closed_by(bot: Bot, entry: Entry) -> list[NewMatter]:
 def _again(matter: Matter) -> NewMatter:
     fields = {name: getattr(matter, name) for name in NewMatter.__dataclass_fields__}
     return NewMatter(**fields)
-
-
-async def _unsent_thanks(bot: Bot, entry: Entry) -> list[str]:
-    if entry.kind is EntryKind.CREDIT_NOTE or not entry.invoice:
-        return []
-    letters = await bot.store.letters(_UNSENT, client_id=entry.client, invoice=entry.invoice)
-    return [letter.key for letter in letters if letter.template == "thanks"]
 
 
 async def _invoice(bot: Bot, number: str) -> tuple[Client, Invoice]:

@@ -8,6 +8,7 @@ from mailbot.core.client import Client, Climb, Invoice, Leaving
 from mailbot.core.effects import (
     ClimbRung,
     CloseMatters,
+    CorrectThanks,
     Decision,
     Effect,
     Post,
@@ -20,7 +21,7 @@ from mailbot.core.ladder import next_look_at
 from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
-from mailbot.flows.gather import gathered, thanked_before, with_closed
+from mailbot.flows.gather import UNSENT, corrected, gathered, thanked_before, with_closed
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, StoreUnavailable, Tx
 from mailbot.flows.records import JournalEntry
@@ -36,7 +37,7 @@ _BOOKED = frozenset(("settled", "part_paid", "cancelled", *(f"booked_{kind}" for
 class Plan:
     """A decision whose letters are written, so that the transaction only has to store.
 
-    `unwritten` says that a letter could not be put into words; `superseded` are letters that one of `letters` replaces.
+    `unwritten` says that a letter could not be put into words; `superseded` are letters that are withdrawn, and why.
     """
 
     decision: Decision
@@ -44,7 +45,7 @@ class Plan:
     extra: tuple[tuple[str | None, Reason], ...] = ()
     matters: tuple[NewMatter, ...] = ()
     unwritten: bool = False
-    superseded: tuple[str, ...] = ()
+    superseded: tuple[tuple[str, str], ...] = ()
 
 
 async def is_live(bot: Bot) -> bool:
@@ -59,8 +60,12 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     extra: list[tuple[str | None, Reason]] = []
     matters: list[NewMatter] = []
     unwritten = False
-    superseded: list[str] = []
+    superseded: list[tuple[str, str]] = []
     for effect in decision.effects:
+        correcting = isinstance(effect, CorrectThanks)
+        if isinstance(effect, CorrectThanks):
+            effect, stale = await corrected(effect, client, bot)  # noqa: PLW2901 - what is said in its place
+            superseded += [(key, "thanks_corrected") for key in stale]
         if not isinstance(effect, SendLetter):
             continue
         about = effect.invoices[0] if len(effect.invoices) == 1 else None
@@ -71,12 +76,12 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
             extra.append((about, why))
             continue
         try:
-            if effect.tone.template == "thanks":
+            if effect.tone.template == "thanks" and not correcting:
                 if await thanked_before(effect, bot):
                     extra.append((about, because("thanked_before")))
                     continue
                 effect, waiting = await gathered(effect, client, bot)  # noqa: PLW2901 - one for all
-                superseded += waiting
+                superseded += [(key, "one_thank_you") for key in waiting]
             letter = await write(effect, await with_closed(effect, client, bot), bot, now)
         except StoreUnavailable:
             raise
@@ -114,8 +119,8 @@ async def commit(tx: Tx, prepared: Plan, bot: Bot, now: datetime) -> None:
         look_at = now + _LATER  # what is due could not be written, and will not be a moment later
     await tx.save(client, look_at)
     posted = [await _carry_out(tx, effect, client, now) for effect in decision.effects]
-    for key in prepared.superseded:
-        await tx.move_letter(key, [LetterState.QUEUED], LetterState.WITHDRAWN, at=now, response="one_thank_you")
+    for key, response in prepared.superseded:
+        await tx.move_letter(key, UNSENT, LetterState.WITHDRAWN, at=now, response=response)
     for letter in prepared.letters:
         await tx.enqueue(letter)
     for matter in prepared.matters:
@@ -142,7 +147,7 @@ async def _carry_out(tx: Tx, effect: Effect, client: Client, now: datetime) -> i
             await tx.close_matters(now, client_id=client.id, invoices=invoices, kinds=kinds, subject_key=subject_key)
         case Post(entry):
             return await tx.post(client.id, entry, now)
-        case SendLetter():
+        case SendLetter() | CorrectThanks():
             pass  # written in `plan`, stored by `commit`
     return None
 

@@ -15,7 +15,8 @@ from mailbot.core.replies import next_hold_id
 from mailbot.flows import bankage, breaker, freshness
 from mailbot.flows.commit import LIVE, MODE
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import Bot, Conflict, Outcome, Tx
+from mailbot.flows.outside import Outcome
+from mailbot.flows.ports import Bot, Conflict, Tx
 from mailbot.flows.proof import channels, proofs_of, remember
 from mailbot.flows.records import JournalEntry
 
@@ -150,7 +151,7 @@ def _judge(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, 
     if client is None:
         expired = letter.expires_at is not None and letter.expires_at <= now
         return Withdraw(because("expired", at=letter.expires_at)) if expired else Go()
-    if letter.climbs and facts.get(MODE) != LIVE:
+    if facts.get(MODE) != LIVE:
         return Withdraw(because("draft_mode", template=letter.template))
     leave = may_leave(
         client,
@@ -162,6 +163,7 @@ def _judge(bot: Bot, letter: Letter, client: Client | None, facts: Mapping[str, 
         read_at=freshness.read_in(facts),
         expires_at=letter.expires_at,
         decided_at=letter.created_at,
+        thanking=letter.template == "thanks",
     )
     if isinstance(leave, Go) and (why := bankage.stops(bot, letter, client, facts, now)):
         return Wait(now + bankage.LOOK_AGAIN, why)

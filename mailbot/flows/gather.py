@@ -1,13 +1,20 @@
-"""One thank-you for payments that come together: the one that still waits makes room for one about all of them."""
+"""One thank-you for payments that come together: the one that still waits makes room for one about all of them.
 
+So it does where the books changed since, and what it says is not true any more.
+"""
+
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mailbot.core.client import Client
-from mailbot.core.effects import SendLetter
+from mailbot.core.effects import CorrectThanks, SendLetter
+from mailbot.core.ladder import Tone, recipient
+from mailbot.core.leave import rest_unsaid
 from mailbot.core.ledger import EntryKind
-from mailbot.flows.outbound import LetterState
+from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.ports import Bot
 
+UNSENT = (LetterState.QUEUED, LetterState.DEFERRED)
 _THANKED = (
     LetterState.QUEUED,
     LetterState.CLAIMED,
@@ -20,13 +27,33 @@ _THANKED = (
 
 async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLetter, list[str]]:
     """The thank-you with the invoices of those that have not left yet, and the keys of the letters it replaces."""
-    queued = await bot.store.letters([LetterState.QUEUED], client_id=client.id)
-    waiting = [letter for letter in queued if letter.template == "thanks"]
-    numbers = dict.fromkeys(number for letter in waiting for number in letter.invoices)
+    waiting = await _waiting(client, bot, (LetterState.QUEUED,))
     if not waiting:
         return effect, []
-    together = (*numbers, *(number for number in effect.invoices if number not in numbers))
-    return replace(effect, invoices=together, payment=None), [letter.key for letter in waiting]
+    together = tuple(dict.fromkeys((*_sayable(waiting, client), *effect.invoices)))
+    alone = together == effect.invoices
+    return replace(effect, invoices=together, payment=effect.payment if alone else None), [one.key for one in waiting]
+
+
+async def corrected(effect: CorrectThanks, client: Client, bot: Bot) -> tuple[SendLetter | None, list[str]]:
+    """What is to be said in place of thanks that wait and are not true any more, and the keys of those."""
+    waiting = [one for one in await _waiting(client, bot, UNSENT) if effect.invoice in one.invoices]
+    numbers = [one for one in _sayable(waiting, client) if effect.keep or one != effect.invoice]
+    contact = recipient(client)
+    keys = [one.key for one in waiting]
+    return (SendLetter(Tone("thanks"), contact, tuple(numbers)) if numbers and contact else None), keys
+
+
+async def _waiting(client: Client, bot: Bot, states: tuple[LetterState, ...]) -> list[Letter]:
+    found = await bot.store.letters(states, client_id=client.id)
+    return [letter for letter in found if letter.template == "thanks"]
+
+
+def _sayable(waiting: Iterable[Letter], client: Client) -> list[str]:
+    """The invoices of letters that wait, but for those whose rest nobody shall speak of."""
+    numbers = dict.fromkeys(number for letter in waiting for number in letter.invoices)
+    unsaid = {invoice.number for invoice in client.invoices if rest_unsaid(client, invoice)}
+    return [number for number in numbers if number not in unsaid]
 
 
 async def thanked_before(effect: SendLetter, bot: Bot) -> bool:
