@@ -48,6 +48,15 @@ def rest_unsaid(client: Client, invoice: Invoice) -> bool:
     return invoice.standing is Standing.DISPUTED or any(not h.lapses or h.by is HeldBy.OPERATOR for h in holds)
 
 
+def _unkind(client: Client, invoices: Collection[str], decided_at: datetime, *, thanking: bool) -> Reason | None:
+    """Why a letter that climbs nothing would hurt after all."""
+    grave = next((h for h in client.standing_holds if h.since > decided_at and stops_courtesies(h)), None)
+    if grave is not None:
+        return held_because(grave)
+    unsaid = thanking and any(rest_unsaid(client, i) for i in client.invoices if i.number in invoices)
+    return because("thanks_held") if unsaid else None
+
+
 def may_leave(
     client: Client,
     invoices: Collection[str],
@@ -80,10 +89,8 @@ def may_leave(
                 return Withdraw(held_because(holds[0]))
             if invoice.standing is Standing.DISPUTED:
                 return Withdraw(because("held_dispute"))
-    elif grave := next((h for h in client.standing_holds if h.since > decided_at and stops_courtesies(h)), None):
-        return Withdraw(held_because(grave))
-    elif thanking and any(rest_unsaid(client, i) for i in client.invoices if i.number in invoices):
-        return Withdraw(because("thanks_held"))
+    elif unkind := _unkind(client, invoices, decided_at, thanking=thanking):
+        return Withdraw(unkind)
     calendar = policy.calendar(client)
     opening = calendar.opening_from(now)
     if chasing and client.chased_at is not None and client.chased_at > decided_at:
