@@ -152,7 +152,7 @@ def _rows(
     for name, value in (
         ("day", reading.until.isoformat() if reading.until else ""),
         ("amounts", ", ".join(amounts)),
-        ("write_to", reading.redirect_to or ""),
+        ("write_to", ", ".join(filter(None, (reading.redirect_name, reading.redirect_to)))),
         ("invoices", ", ".join(reading.invoices)),
     ):
         if value:

@@ -57,7 +57,8 @@ class Need:
     say on the telephone. `whole_client` is False where the matter stops one invoice and not all letters. `history` is
     oldest first. `letter_subject` belongs to a letter that waits for approval, was refused or is in doubt. `number` is
     what an answer by mail begins with, `replies` what it may say, `meanings` what the client's mail may have meant.
-    `answer` is one to the client that is ready to be sent.
+    `answer` is one to the client that is ready to be sent. `person` is whom the mail says to write to, at `address` or
+    wherever.
     """
 
     kind: MatterKind
@@ -74,6 +75,7 @@ class Need:
     words: str = ""
     until: date | None = None
     address: str = ""
+    person: str = ""
     letter_subject: str = ""
     would: Reason | None = None
     warning: Reason | None = None

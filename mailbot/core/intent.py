@@ -62,6 +62,7 @@ class Reading:
 
     `until` is the day that the writer names: the promised day, the return, the asked-for new date. `evidence` holds the
     writer's own words, verbatim. `confidence` runs from 0 to 1. `roles` says of each of the `amounts` what it is for.
+    `redirect_to` and `redirect_name` are the address and the name of whom to write to instead; either may be alone.
     """
 
     intent: Intent
@@ -77,3 +78,4 @@ class Reading:
     because: str = ""
     others: tuple[Intent, ...] = ()
     roles: tuple[Role, ...] = ()
+    redirect_name: str | None = None

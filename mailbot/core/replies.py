@@ -110,6 +110,8 @@ def _beside(reading: Reading, targets: tuple[str | None, ...], wait: _Wait) -> t
 def _deputy(client: Client, event: ReplyReceived | AutoReplied, address: str, now: datetime) -> NewMatter:
     """Somebody who stands in is proposed to the operator, never adopted."""
     facts = {"address": address, "words": event.reading.evidence, "intent": event.reading.intent.value}
+    if event.reading.redirect_name:
+        facts["person"] = event.reading.redirect_name
     return NewMatter(MatterKind.REPLY, now, client.id, None, f"deputy:{address}", mail_id=event.mail_id, facts=facts)
 
 
@@ -232,6 +234,8 @@ def _matter(
     facts |= {"sender": event.sender, "because": reading.because}
     if reading.redirect_to:
         facts["address"] = reading.redirect_to
+    if reading.redirect_name:
+        facts["person"] = reading.redirect_name
     if event.asked is not None and event.asked.documents:
         facts["asks"] = ",".join(event.asked.documents)
     if reading.until is not None:

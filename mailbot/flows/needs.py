@@ -63,6 +63,7 @@ async def need_of(
         answer=await ready_answer(matter, client, bot) if client is not None else "",
         until=date.fromisoformat(named) if named else None,
         address=_address(matter),
+        person=str(matter.facts.get("person", "")),
         letter_subject=letter.subject if letter else "",
         would=_would(matter),
         warning=_warning(matter),

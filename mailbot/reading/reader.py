@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mailbot.core.intent import Intent, Reading, Scope
 from mailbot.reading.amounts_meant import amounts_meant
 from mailbot.reading.commitment import day_meant, odds_by_rules
+from mailbot.reading.names import name_to_write_to
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to, address_told
@@ -55,6 +56,8 @@ _PRECEDENCE = (
 )
 _RANK = {intent: rank for rank, intent in enumerate(_PRECEDENCE)}
 _WHOLE_CLIENT = frozenset({Intent.PERSONAL_EMERGENCY, Intent.ABSENCE, Intent.FINANCIAL_DIFFICULTY, Intent.AUTO_REPLY})
+
+_ELSEWHERE = frozenset({Intent.REDIRECT, Intent.ABSENCE, Intent.AUTO_REPLY})
 
 _LAPSING = frozenset({Intent.PROMISE_TO_PAY, Intent.ABSENCE, Intent.AUTO_REPLY})
 _BECAUSE = {
@@ -150,6 +153,7 @@ def read(
         confidence=confidence,
         because=why,
         others=others,
+        redirect_name=name_to_write_to(words, redirect, sender) if _points(intent, others, redirect) else None,
     )
 
 
@@ -195,6 +199,7 @@ def read_auto(
         confidence=0.95 if scores.get(Intent.AUTO_REPLY, 0) >= STRONG or until else 0.8,
         because=_why_auto(hold=hold, until=until),
         others=(Intent.ABSENCE,) if Intent.ABSENCE in scores else (),
+        redirect_name=name_to_write_to(words, redirect, sender) if hold else None,
     )
 
 
@@ -341,6 +346,11 @@ def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str, *, a
     if intent is Intent.AUTO_REPLY and not away:
         return None
     return next((found for each, _ in known if (found := address_told(each.sentence.text, sender))), None)
+
+
+def _points(intent: Intent, others: Collection[Intent], address: str | None) -> bool:
+    """Whether a mail points to somebody else, or its writer is away."""
+    return address is not None or intent in _ELSEWHERE or Intent.REDIRECT in others
 
 
 def _others(primary: Intent, scores: dict[Intent, float]) -> tuple[Intent, ...]:

@@ -256,9 +256,10 @@ def test_the_same_automatic_reply_again_adds_nothing() -> None:
 
 
 def test_a_deputy_is_proposed_and_never_adopted() -> None:
-    decision = decide(anna(), away(MONDAY, "2026-03-13", redirect_to="deputy@client.example"), POLICY, NOW)
+    told = away(MONDAY, "2026-03-13", redirect_to="deputy@client.example", redirect_name="Mia Roy")
+    decision = decide(anna(), told, POLICY, NOW)
     (asked,) = matters(decision)
-    assert asked.matter.facts["address"] == "deputy@client.example"
+    assert (asked.matter.facts["address"], asked.matter.facts["person"]) == ("deputy@client.example", "Mia Roy")
     assert decision.client.contacts == anna().contacts
 
 

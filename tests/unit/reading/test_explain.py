@@ -13,8 +13,8 @@ from mailbot.cli import explain as command
 from mailbot.core.intent import Intent, Kind
 from mailbot.flows.explain import as_json, explain
 
-KEYS = ["file", "kind", "intent", "hold", "scope", "until", "amounts", "redirect_to", "invoices"]
-KEYS += ["reply_text", "evidence", "confidence", "because"]
+KEYS = ["file", "kind", "intent", "hold", "scope", "until", "amounts", "redirect_to", "redirect_name"]
+KEYS += ["invoices", "reply_text", "evidence", "confidence", "because"]
 BROKEN = Path(__file__).parents[4] / "shared" / "corpora"
 
 
