@@ -21,7 +21,8 @@ from mailbot.flows.enrol import OPENING
 from mailbot.flows.figures import LAST_FIGURES, figures_due, figures_of
 from mailbot.flows.freshness import read_at
 from mailbot.flows.needs import need_of
-from mailbot.flows.ports import Bot, Replay, Words
+from mailbot.flows.outside import Words
+from mailbot.flows.ports import Bot, Replay
 from mailbot.flows.records import JournalEntry
 from mailbot.flows.write import business_context, locale_named, operator_letter
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import exists, select, true, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -20,30 +20,17 @@ from mailbot.flows.inbound import Cursor
 from mailbot.flows.outbound import Letter, LetterState
 from mailbot.flows.records import Example, JournalEntry, Payment, StoredMail, Tie
 from mailbot.flows.restored import Restored
-from mailbot.store import erasing, examples, ledger, outbox
+from mailbot.store import erasing, examples, inbox, journal, ledger, outbox
 from mailbot.store.backup import copy_database
 from mailbot.store.engine import WRITES, make_engine, place_of, prepare_file, url_of
 from mailbot.store.fault import StoreFault, fault_of
 from mailbot.store.loading import load_clients
-from mailbot.store.mapping import contact_of, entry_of, letter_of, mail_of, matter_of, payment_of
+from mailbot.store.mapping import contact_of, letter_of, payment_of
 from mailbot.store.schema import bring_to_head
-from mailbot.store.tables import (
-    CLIENT,
-    CONTACT,
-    CURSOR,
-    INBOX_MAIL,
-    INVOICE,
-    INVOICE_FILE,
-    JOURNAL,
-    MATTER,
-    META,
-    OUTBOX,
-)
+from mailbot.store.tables import CLIENT, CONTACT, INVOICE, INVOICE_FILE, META, OUTBOX
 from mailbot.store.track import GENERATION, Track
 from mailbot.store.tx import SqlTx, count_up, facts_of
 
-# More References than any honest thread has; the ends of a longer one are what matters.
-_MOST_MESSAGE_IDS = 500
 _MOST_KNOWN = 200
 
 
@@ -207,24 +194,8 @@ class SqlStore:
 
         Each client stands once, in the order of `message_ids`, with all invoices of the letters that were named.
         """
-        ids = list(dict.fromkeys(message_ids))
-        if len(ids) > _MOST_MESSAGE_IDS:
-            ids = ids[: _MOST_MESSAGE_IDS // 2] + ids[-_MOST_MESSAGE_IDS // 2 :]
         async with self._reading() as conn:
-            letters: dict[str, tuple[int, tuple[str, ...]]] = {}
-            if ids:
-                query = select(OUTBOX.c.message_id, OUTBOX.c.client_id, OUTBOX.c.invoices).where(
-                    OUTBOX.c.message_id.in_(ids), OUTBOX.c.client_id.is_not(None)
-                )
-                letters = {row.message_id: (row.client_id, tuple(row.invoices)) for row in await conn.execute(query)}
-            senders: Sequence[int] = ()
-            if sender:
-                by_sender = select(CONTACT.c.client_id).where(CONTACT.c.address == sender.lower()).distinct()
-                senders = (await conn.scalars(by_sender.order_by(CONTACT.c.client_id))).all()
-        tied: dict[int, dict[str, None]] = {}
-        for client_id, invoices in (letters[id_] for id_ in ids if id_ in letters):
-            tied.setdefault(client_id, {}).update(dict.fromkeys(invoices))
-        return Tie(tuple((client_id, tuple(numbers)) for client_id, numbers in tied.items()), tuple(senders))
+            return await inbox.tie(conn, message_ids, sender)
 
     async def contacts(self) -> Sequence[tuple[int, str, Contact]]:
         """Every contact with its client's id and name, by client."""
@@ -289,37 +260,24 @@ class SqlStore:
     async def known_mail(self, *digests: str) -> bool:
         """Whether a mail with one of these digests was stored before, under any UID."""
         async with self._reading() as conn:
-            query = select(INBOX_MAIL.c.id).where(INBOX_MAIL.c.sha256.in_(digests)).limit(1)
-            return (await conn.execute(query)).first() is not None
+            return await inbox.known(conn, digests)
 
     async def cursor(self, account: str, folder: str) -> Cursor | None:
         """How far a folder was read."""
         async with self._reading() as conn:
-            query = select(CURSOR).where(CURSOR.c.account == account, CURSOR.c.folder == folder)
-            row = (await conn.execute(query)).first()
-        return None if row is None else Cursor(row.uidvalidity, row.last_uid)
+            return await inbox.cursor(conn, account, folder)
 
     async def mails(
         self, *, client_id: int | None = None, since: datetime | None = None, limit: int = 50
     ) -> Sequence[StoredMail]:
         """The newest `limit` messages, newest last; `since` counts from when they arrived."""
-        wanted = []
-        if client_id is not None:
-            wanted.append(INBOX_MAIL.c.client_id == client_id)
-        if since is not None:
-            wanted.append(INBOX_MAIL.c.received_at >= since)
-        columns = [column for column in INBOX_MAIL.c if column.name != "octets"]
-        query = select(*columns).where(and_(true(), *wanted))
-        query = query.order_by(INBOX_MAIL.c.received_at.desc(), INBOX_MAIL.c.id.desc()).limit(limit)
         async with self._reading() as conn:
-            return tuple(map(mail_of, reversed((await conn.execute(query)).all())))
+            return await inbox.newest(conn, client_id=client_id, since=since, limit=limit)
 
     async def mail(self, mail_id: int) -> StoredMail | None:
         """One stored message."""
-        columns = [column for column in INBOX_MAIL.c if column.name != "octets"]
         async with self._reading() as conn:
-            row = (await conn.execute(select(*columns).where(INBOX_MAIL.c.id == mail_id))).first()
-        return None if row is None else mail_of(row)
+            return await inbox.one(conn, mail_id)
 
     async def examples(self) -> Sequence[Example]:
         """Mails whose meaning the operator told, oldest first."""
@@ -329,21 +287,14 @@ class SqlStore:
     async def mail_octets(self, mail_id: int) -> bytes:
         """The raw octets of a stored message; raises `LookupError`."""
         async with self._reading() as conn:
-            octets = (await conn.execute(select(INBOX_MAIL.c.octets).where(INBOX_MAIL.c.id == mail_id))).scalar()
-        if octets is None:
-            raise LookupError(f"there is no message {mail_id}")
-        return bytes(octets)
+            return await inbox.octets(conn, mail_id)
 
     # The operator's view
 
     async def matters(self, *, open_only: bool = True, since: datetime | None = None) -> Sequence[Matter]:
         """What is before the operator, oldest first; `since` keeps what was raised or closed since."""
-        wanted: list[ColumnElement[bool]] = [MATTER.c.closed_at.is_(None)] if open_only else []
-        if since is not None:
-            wanted.append(or_(MATTER.c.at >= since, MATTER.c.closed_at >= since))
         async with self._reading() as conn:
-            query = select(MATTER).where(and_(true(), *wanted)).order_by(MATTER.c.at, MATTER.c.id)
-            return tuple(map(matter_of, await conn.execute(query)))
+            return await journal.matters(conn, open_only=open_only, since=since)
 
     async def journal_of(
         self,
@@ -354,18 +305,8 @@ class SqlStore:
         limit: int = 200,
     ) -> Sequence[JournalEntry]:
         """The newest `limit` reasons, newest last. With an invoice: what concerns it or its client as a whole."""
-        query = select(JOURNAL)
-        if client_id is not None:
-            query = query.where(JOURNAL.c.client_id == client_id)
-        if invoice is not None:
-            owner = select(INVOICE.c.client_id).where(INVOICE.c.number == invoice)
-            of_client = and_(JOURNAL.c.client_id.in_(owner), JOURNAL.c.invoice.is_(None))
-            query = query.where(or_(JOURNAL.c.invoice == invoice, of_client))
-        if since is not None:
-            query = query.where(JOURNAL.c.at >= since)
-        query = query.order_by(JOURNAL.c.at.desc(), JOURNAL.c.id.desc()).limit(limit)
         async with self._reading() as conn:
-            return tuple(map(entry_of, reversed((await conn.execute(query)).all())))
+            return await journal.newest(conn, client_id=client_id, invoice=invoice, since=since, limit=limit)
 
     async def payments(self, *, since: date | None = None, invoice: str | None = None) -> Sequence[Payment]:
         """Money that came or went, by `paid_on`, oldest first; what was taken back is left out."""

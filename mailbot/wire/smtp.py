@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import aiosmtplib
 
-from mailbot.flows import ports
+from mailbot.flows import outside
 from mailbot.mail.verdict import Judgement, Phase, Verdict, judge
 from mailbot.wire.smtp_account import SmtpAccount, SmtpLimits
 from mailbot.wire.smtp_errors import (
@@ -33,7 +33,7 @@ _FAULTS = (aiosmtplib.SMTPException, OSError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(ports.Outcome):
+class Outcome(outside.Outcome):
     """How handing over ended. `enhanced` is the status of RFC 3463, `""` where none was given; `code` 0 is silence."""
 
     enhanced: str = ""

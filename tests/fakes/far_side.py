@@ -11,7 +11,8 @@ from mailbot.core.business import Business, Operator
 from mailbot.core.policy import Policy
 from mailbot.flows.desk import Desk, GivenRecords
 from mailbot.flows.inbound import Batch, Cursor, RawMail
-from mailbot.flows.ports import Bot, Outcome
+from mailbot.flows.outside import Outcome
+from mailbot.flows.ports import Bot
 from mailbot.notices import Catalogue
 from tests.fakes.memory_store import MemoryStore
 

@@ -34,7 +34,7 @@ from mailbot.flows.command import CommandFault, approve, resolve_doubt, set_mode
 from mailbot.flows.dispatch import AccountFault, dispatch
 from mailbot.flows.freshness import was_read
 from mailbot.flows.outbound import Letter, LetterState
-from mailbot.flows.ports import Outcome
+from mailbot.flows.outside import Outcome
 from mailbot.flows.review import happen, review
 from tests.fakes.far_side import House, live_house
 

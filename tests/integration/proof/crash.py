@@ -25,7 +25,8 @@ from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.freshness import was_read
 from mailbot.flows.inbound import Batch, Cursor
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Bot, Outcome
+from mailbot.flows.outside import Outcome
+from mailbot.flows.ports import Bot
 from mailbot.flows.proof import Proofs, remember
 from mailbot.flows.review import review
 from mailbot.store.store import SqlStore

@@ -37,7 +37,7 @@ from tests.integration.smtp.scripted import (
 )
 
 if TYPE_CHECKING:
-    from mailbot.flows.ports import PostOffice
+    from mailbot.flows.outside import PostOffice
 
     def is_a_post_office(post: Submission) -> PostOffice:
         return post

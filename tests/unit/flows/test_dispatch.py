@@ -13,7 +13,7 @@ from mailbot.flows.dispatch import AccountFault, backoff, dispatch, file_copies
 from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.freshness import was_read
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Outcome
+from mailbot.flows.outside import Outcome
 from mailbot.flows.review import happen, review
 from tests.fakes.far_side import House, ProcessDied
 from tests.fakes.people import anna, at, bill, day, eur, said

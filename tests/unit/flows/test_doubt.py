@@ -11,7 +11,7 @@ from mailbot.flows.dispatch import dispatch, file_copies
 from mailbot.flows.doubt import look_for_proof
 from mailbot.flows.freshness import was_read
 from mailbot.flows.outbound import LetterState, NewLetter
-from mailbot.flows.ports import Outcome
+from mailbot.flows.outside import Outcome
 from mailbot.flows.proof import Proofs, channels, envelope_ids, proofs_of, remember
 from mailbot.flows.receive import sync
 from mailbot.flows.review import review
