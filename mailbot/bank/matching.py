@@ -5,15 +5,16 @@ payer with the exact amount of exactly one invoice, or of exactly one set of inv
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
 from mailbot.bank.claims import Claim, Proposal, Share, Told, Verdict
 from mailbot.bank.entry import Entry
 from mailbot.bank.fold import folded, one_line
-from mailbot.bank.names import Likeness, is_authority, is_intermediary, likeness
+from mailbot.bank.names import is_authority, is_own
 from mailbot.bank.numbers import Named, is_strong, named_in, one_or_other, tails_named
+from mailbot.bank.payer import Payer, payer_of
 from mailbot.bank.purpose import BACK, PART, speaks_of_other
 from mailbot.bank.short import Gap, gap
 from mailbot.core.money import Money
@@ -23,15 +24,6 @@ _MOST_TOGETHER = 12  # of one client's open invoices are tried in sets
 _AGAIN_WITHIN = timedelta(days=10)
 _TOLD_WITHIN = timedelta(days=14)  # notices and people are days ahead of the bank, or behind
 _EARLY = timedelta(days=3)  # a number may be told a little before the day that the invoice bears
-
-
-@dataclass(frozen=True, slots=True)
-class _Payer:
-    """Clients that may have sent an entry."""
-
-    same: frozenset[int]
-    alike: frozenset[int]
-    told: bool
 
 
 class Matcher:
@@ -61,22 +53,42 @@ class Matcher:
     def _credit(self, entry: Entry) -> Proposal:
         text = one_line(entry.reference, entry.text)
         named = named_in(text, self._claims)
-        payer = self._payer(entry)
-        claims = [self._claims[number] for number in named.strong]
+        payer = payer_of(entry, self._claims.values())
         if known := self._on_record(entry, named, payer):
             return known
+        named = self._proven(entry, named, payer)
+        claims = [self._claims[number] for number in named.strong]
         if is_authority(entry.payer, text) and not payer.same:
             claims += [self._claims[number] for number in (*named.weak, *named.near)]
-            if any(claim.balance == entry.amount for claim in claims):
+            if named.strong or any(claim.balance == entry.amount for claim in claims):
                 return self._ask("bank_authority", entry, claims)
             return Proposal(Verdict.IGNORE, because("bank_authority"))
         if claims:
             return self._named(entry, claims, named, payer)
         return self._unnamed(entry, named, payer)
 
+    def _proven(self, entry: Entry, named: Named, payer: Payer) -> Named:
+        """Short numbers that prove nothing by themselves prove what their own client pays, and to the cent.
+
+        Where a word for invoice stands before them, or one for a part, they prove another amount of that client's too.
+        """
+        claims = [self._claims[number] for number in named.weak]
+        owners = {claim.client for claim in claims}
+        if named.strong or len(owners) != 1:
+            return named
+        if any(claim.balance.currency != entry.amount.currency for claim in claims):
+            return named
+        if self._other(entry, payer) or BACK.search(folded(entry.text)):
+            return named
+        whole = _sum(claim.balance if claim.open else claim.amount for claim in claims) == entry.amount
+        cued = not named.bare & set(named.weak) or PART.search(folded(entry.text)) is not None
+        if (whole and owners <= payer.same | payer.within) or (cued and owners == payer.same):
+            return replace(named, strong=named.weak, weak=())
+        return named
+
     # What was recorded before the bank told of it
 
-    def _on_record(self, entry: Entry, named: Named, payer: _Payer) -> Proposal | None:
+    def _on_record(self, entry: Entry, named: Named, payer: Payer) -> Proposal | None:
         """The bank's side of money that the operator or a notice had told of: each covers one, and only lately.
 
         By number; by the payer alone only where nothing open would fit as well.
@@ -105,7 +117,7 @@ class Matcher:
 
     # With a number
 
-    def _named(self, entry: Entry, claims: list[Claim], named: Named, payer: _Payer) -> Proposal:
+    def _named(self, entry: Entry, claims: list[Claim], named: Named, payer: Payer) -> Proposal:
         if any(claim.balance.currency != entry.amount.currency for claim in claims):
             return self._ask("bank_other_currency", entry, claims, held=True)
         owing = [claim for claim in claims if claim.open]
@@ -129,13 +141,14 @@ class Matcher:
         strangers = payer.told and not owners & (payer.same | payer.alike)
         return self._differs(entry, claims[0], named, payer, stranger=strangers)
 
-    def _doubt(self, entry: Entry, claims: list[Claim], named: Named, payer: _Payer) -> str:
+    def _doubt(self, entry: Entry, claims: list[Claim], named: Named, payer: Payer) -> str:
         """Why a number, though open, proves nothing here; empty if it does."""
         owners = {claim.client for claim in claims}
         known = owners & (payer.same | payer.alike)
         alone = not known and not named.structured  # nothing but the number speaks for it
         doubts = {
-            "bank_number_of_other_client": not known and bool(payer.same | payer.alike),
+            "bank_number_of_other_client": bool(payer.same and not owners & payer.same)
+            or (not known and bool(payer.alike)),
             "bank_looks_like_refund": BACK.search(folded(entry.text)) is not None and not owners & payer.same,
             "bank_other_purpose": alone and self._other(entry, payer),
             "bank_several_fit": one_or_other(one_line(entry.reference, entry.text)),
@@ -150,7 +163,7 @@ class Matcher:
             return self._take("bank_number_amount", shares, entry)
         return self._ask("bank_paid_twice", entry, [*closed, *owing], held=bool(owing))
 
-    def _differs(self, entry: Entry, claim: Claim, named: Named, payer: _Payer, *, stranger: bool) -> Proposal:
+    def _differs(self, entry: Entry, claim: Claim, named: Named, payer: Payer, *, stranger: bool) -> Proposal:
         """One number, another amount: the payer must fit as well, and the difference must have a shape."""
         sure = claim.client in payer.same
         likely = sure or (claim.client in payer.alike and is_strong(claim.number)) or named.structured
@@ -184,7 +197,7 @@ class Matcher:
 
     # Without
 
-    def _unnamed(self, entry: Entry, named: Named, payer: _Payer) -> Proposal:
+    def _unnamed(self, entry: Entry, named: Named, payer: Payer) -> Proposal:
         theirs = self._open_of(payer.same, entry.amount.currency)
         exact = [claim for claim in theirs if claim.balance == entry.amount]
         near = [claim for claim in exact if claim.number in named.near or claim.number in named.weak]
@@ -196,6 +209,8 @@ class Matcher:
             return self._ask("bank_several_fit", entry, loosely, held=True)
         if near and one_or_other(one_line(entry.reference, entry.text)):
             return self._ask("bank_several_fit", entry, theirs, held=True)
+        if near and any(entry.booked_on + _EARLY < claim.issued_on for claim in near):
+            return self._ask("bank_before_invoice", entry, near, held=True)
         if len(near) == 1 and len(payer.same) == 1:
             return self._take("bank_near_number", [Share(near[0].number, near[0].balance)], entry)
         if BACK.search(folded(entry.text)) and theirs:
@@ -203,17 +218,23 @@ class Matcher:
         if theirs:
             return self._by_payer(entry, theirs, exact, named, payer)
         hinted = [self._claims[number] for number in (*named.weak, *named.near)]
-        hinted = [claim for claim in hinted if claim.open and claim.balance == entry.amount]
-        if hinted:
-            return self._ask("bank_hinted", entry, hinted, held=True)
+        hinted = [claim for claim in hinted if claim.open and claim.balance.currency == entry.amount.currency]
+        exact = [claim for claim in hinted if claim.balance == entry.amount]
+        together = len(hinted) > 1 and _sum(claim.balance for claim in hinted) == entry.amount
+        if exact or together or any(claim.client in payer.alike for claim in hinted):
+            return self._ask("bank_hinted", entry, exact or hinted, held=True)
         likely = [one for one in self._open_of(payer.alike, entry.amount.currency) if one.balance == entry.amount]
         if likely:
             return self._ask("bank_payer_alike", entry, likely, held=True)
         return self._loose(entry, named, payer)
 
-    def _by_payer(self, entry: Entry, theirs: list[Claim], exact: list[Claim], named: Named, payer: _Payer) -> Proposal:
+    def _by_payer(self, entry: Entry, theirs: list[Claim], exact: list[Claim], named: Named, payer: Payer) -> Proposal:
         if named.unknown and exact:
             return self._ask("bank_unknown_number", entry, exact, held=True)
+        weak = [self._claims[number] for number in named.weak]
+        others = [one for one in weak if one.open and one.client not in payer.same and one.balance == entry.amount]
+        if exact and others:
+            return self._ask("bank_number_of_other_client", entry, [*others, *exact], held=True)
         if len(payer.same) > 1:
             return self._ask("bank_several_clients", entry, exact or theirs, held=bool(exact))
         if len(exact) > 1:
@@ -237,7 +258,7 @@ class Matcher:
     def _alone(self, entry: Entry, claim: Claim) -> Proposal:
         """Payer and amount fit one invoice, and no number is there: a retainer that was just paid may be paid twice."""
         again = [
-            one for one in self._just_paid(entry, _Payer(frozenset((claim.client,)), frozenset(), told=True))
+            one for one in self._just_paid(entry, Payer(frozenset((claim.client,))))
             if one.paid_on and abs(entry.booked_on - one.paid_on) <= _AGAIN_WITHIN
         ]  # fmt: skip
         if again or entry.booked_on < claim.issued_on:
@@ -246,7 +267,7 @@ class Matcher:
             )
         return self._take("bank_payer_amount", [Share(claim.number, claim.balance)], entry)
 
-    def _loose(self, entry: Entry, named: Named, payer: _Payer) -> Proposal:
+    def _loose(self, entry: Entry, named: Named, payer: Payer) -> Proposal:
         """No number and no payer of ours: an equal amount is worth a question, and never more."""
         again = self._just_paid(entry, payer) or [
             self._claims[number] for number in named.weak if self._claims[number].client in payer.same
@@ -258,11 +279,11 @@ class Matcher:
             if foreign:
                 return self._ask("bank_other_currency", entry, foreign, held=True)
         equal = [claim for claim in self._claims.values() if claim.open and claim.balance == entry.amount]
-        if equal:
+        if equal and not is_own(entry.payer, entry.text):
             return self._ask("bank_amount_only", entry, equal)
         return Proposal(Verdict.IGNORE, because("bank_no_claim"))
 
-    def _just_paid(self, entry: Entry, payer: _Payer) -> list[Claim]:
+    def _just_paid(self, entry: Entry, payer: Payer) -> list[Claim]:
         return [
             claim
             for claim in self._claims.values()
@@ -275,7 +296,7 @@ class Matcher:
         text = one_line(entry.reference, entry.text)
         named = named_in(text, self._claims)
         back = entry.reversal or BACK.search(folded(one_line(entry.payer, text))) is not None
-        payer = self._payer(entry)
+        payer = payer_of(entry, self._claims.values())
         claims = [self._claims[number] for number in named.strong]
         paid = [claim for claim in claims if claim.paid_on or claim.balance != claim.amount]
         ours = [claim for claim in paid if back or claim.client in payer.same]
@@ -291,32 +312,6 @@ class Matcher:
             return self._ask("bank_money_back", entry, ours)
         return Proposal(Verdict.IGNORE, because("bank_money_out"))
 
-    # Who
-
-    def _payer(self, entry: Entry) -> _Payer:
-        by_iban = frozenset(
-            claim.client for claim in self._claims.values() if entry.payer_iban and entry.payer_iban in claim.ibans
-        )
-        if by_iban:
-            return _Payer(by_iban, frozenset(), told=True)
-        same: set[int] = set()
-        alike: set[int] = set()
-        seen: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Likeness] = {}
-        named = "" if is_intermediary(entry.payer) else entry.payer
-        for claim in self._claims.values():
-            key = (claim.client, claim.names, claim.people)
-            if key not in seen:
-                found = likeness(named, entry.text, claim.names)
-                if not named and entry.payer:
-                    found = max(found, likeness(entry.payer, "", claim.names))
-                person = likeness(named, entry.text, claim.people) if claim.people else Likeness.OTHER
-                seen[key] = max(found, min(person, Likeness.ALIKE))
-            if seen[key] is Likeness.SAME:
-                same.add(claim.client)
-            elif seen[key] is Likeness.ALIKE:
-                alike.add(claim.client)
-        return _Payer(frozenset(same), frozenset(alike), told=bool(named))
-
     def _open_of(self, clients: Iterable[int], currency: str) -> list[Claim]:
         wanted = set(clients)
         return [
@@ -325,7 +320,7 @@ class Matcher:
             if claim.open and claim.client in wanted and claim.balance.currency == currency
         ]
 
-    def _other(self, entry: Entry, payer: _Payer) -> bool:
+    def _other(self, entry: Entry, payer: Payer) -> bool:
         """Whether the words are of another purpose; those of the payer's name do not count."""
         names = {name for c in self._claims.values() if c.client in payer.same | payer.alike for name in c.names}
         return speaks_of_other(one_line(entry.reference, entry.text), entry.purpose, {*names, entry.payer})

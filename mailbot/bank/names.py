@@ -10,8 +10,8 @@ from mailbot.bank.fold import compact, folded
 # Legal forms, titles and small words that tell nobody from anybody.
 _NOISE = frozenset(
     """
-    AB AG AND APS AS ASA ASBL ASSOC ASSOCIATION BV BVBA CIE CO COMPANY COOP CORP CORPORATION D DE DES DR DU EI
-    EIRL EK ENR ENRG ENTREPRISE ET ETS EURL FRAU GBR GMBH HERR INC INCORPORATED KG L LA LDA LE LES LIMITED LLC
+    AB AG AND APS AS ASA ASBL ASSOC ASSOCIATION BV BVBA CIE CO COMPANY COOP COOPERATIVE CORP CORPORATION D DE DES DR DU
+    EI EIRL EK EN ENR ENRG ENTREPRISE ET ETS EURL FRAU GBR GMBH HERR INC INCORPORATED KG L LA LDA LE LES LIMITED LLC
     LLP LTD LTDA LTE LTEE M MADAME MBH MLLE MME MONSIEUR MR MRS MS NV OBNL OF OHG OSBL OU OY OYJ PLC PTE PTY SA
     SARL SAS SASU SCI SCOP SCP SCRL SEC SELARL SENC SENCRL SL SLU SNC SOCIETE SPA SPRL SRL STE THE UG UND VAN
     VOF VON
@@ -31,6 +31,7 @@ _NO_NAME = frozenset(
     """.split()  # noqa: SIM905 - it is read as words
 )
 _SHORT_NAME = 7  # signs
+_SHORT_WORD = 4  # the least of a name that its legal form follows
 _CUT = 16  # banks keep so many signs of a name, or more
 _TRANSFER = re.compile(
     r"^\W*(?:(?:VIR(?:EMENT)?|VRT|INST(?:ANTANE)?|SEPA|SCT|RECU|RECUE?|EN VOTRE FAVEUR|FAVEUR|E-?TRANSFER|INTERAC|"
@@ -39,6 +40,8 @@ _TRANSFER = re.compile(
     r"RECEIPT|FASTER|PAYMENTS|REMISE|CHEQUES?|CHQ|ZELLE|RTP|SENT|RECEIVED FROM)\b"
     r"(?: ?\d{5,})?(?:\s*\*{2,}\w{2,4}\b)?[\s/:.-]*)+"
 )
+# A code in front of a label, as the Bank of Montreal writes it: [DD] for a direct deposit.
+_MARK = re.compile(r"^\s*\[[A-Z]{2}\]\s*")
 # After these words a bank's own label names the payer.
 _FROM = re.compile(
     r"(?:\b(?:FROM|ORIG(?:INATOR| CO NAME)?|B/O|BY ORDER OF|AUFTRAGGEBER|EMETTEUR|DONNEUR D.ORDRE|DEBITEUR|DE|VON|PAR"
@@ -48,6 +51,12 @@ _FROM = re.compile(
 _INTERMEDIARY = re.compile(
     r"\W*(?:WISE|TRANSFERWISE|PAYPAL|STRIPE|REVOLUT|SUMUP|GOCARDLESS|MOLLIE|PAYONEER|WESTERN UNION|SQUARE|ADYEN|PAYLIB"
     r"|LYDIA|WERO|INTERAC|MONEYGRAM|REMITLY|OFX|CURRENCYCLOUD|CURRENCY CLOUD|EBURY|IBANFIRST|KLARNA|ZELLE|VENMO)\b"
+)
+# One's own money, from one pocket into the other.
+_OWN = re.compile(
+    r"\b(?:ENTRE (?:MES |VOS |NOS )?COMPTES|COMPTE A COMPTE|VIREMENTS? INTERNES?|INTER-?COMPTES?|EIGENEN? KONTOS?"
+    r"|UMBUCHUNG|KONTOUE?BERTRAG|OWN ACCOUNTS?|BETWEEN (?:MY )?ACCOUNTS|INTERNAL TRANSFER|TFR-?(?:FR|TO)"
+    r"|EIGEN REKENING|CONVERTED [\d.,]+ [A-Z]{3} TO|DEPUIS (?:MON |LE )?(?:COMPTE|LIVRET))\b"
 )
 _REFUND = re.compile(r"\b(?:REMB|RBT|REFUND|REBATE|\w*ERSTATTUNG|CREDIT (?:DE )?TVA|CREDIT D IMPOT|CREDIT D'IMPOT)")
 _OFFICES = re.compile(
@@ -63,12 +72,16 @@ _TAXES = re.compile(
 
 
 class Likeness(IntEnum):
-    """How surely a payer is a client. `SAME` is enough with an exact amount, `ALIKE` never is."""
+    """How surely a payer is a client. `SAME` is enough with an exact amount, `ALIKE` never is.
+
+    `WITHIN`: all words of the name stand in the label, in a row and somewhere; that is enough with number and amount.
+    """
 
     OTHER = 0
     UNSAID = 1
     ALIKE = 2
-    SAME = 3
+    WITHIN = 3
+    SAME = 4
 
 
 def is_intermediary(payer: str) -> bool:
@@ -96,15 +109,20 @@ def is_authority(payer: str, text: str) -> bool:
     )
 
 
+def is_own(payer: str, text: str) -> bool:
+    """Whether the bank's words are of a transfer between accounts of one holder, and nobody is named as its payer."""
+    return _OWN.search(folded(payer or text)) is not None
+
+
 def likeness(payer: str, label: str, names: Iterable[str]) -> Likeness:
     """How surely the payer is one of `names`. Where the bank names no payer, its name may begin the label."""
     if tokens(payer):
         bare = _TRANSFER.sub("", folded(payer)) or payer
         return max((_alike(said, name) for name in names for said in (payer, bare)), default=Likeness.OTHER)
-    rest = _TRANSFER.sub("", folded(label))
+    plain = _MARK.sub("", folded(label))
+    rest = _TRANSFER.sub("", plain)
     if not rest.strip():
         return Likeness.UNSAID
-    plain = folded(label)
     parts = [rest, *(plain[found.end() :] for found in _FROM.finditer(plain))]
     return max((_begins(part, name) for name in names for part in parts), default=Likeness.UNSAID)
 
@@ -162,7 +180,7 @@ def _begins(label: str, name: str) -> Likeness:
     if not ours:
         return Likeness.UNSAID
     enough = len(ours) > 1 or len(ours[0]) > 4
-    if enough and set(words[: len(ours)]) == set(ours):
+    if enough and set(_all_spelt(words[: len(ours)])) == set(_all_spelt(ours)):
         return Likeness.SAME
     joined, said = "".join(ours), "".join(words)
     if len(words) > 1 and len(said) >= _CUT and joined.startswith(said):
@@ -173,8 +191,19 @@ def _begins(label: str, name: str) -> Likeness:
         return Likeness.SAME
     whole = re.findall(r"[A-Z0-9]+", folded(name).replace("'", " "))
     said_whole = re.findall(r"[A-Z0-9]+", label.replace("'", " "))
-    if len(whole) > 1 and len("".join(whole)) > _SHORT_NAME and said_whole[: len(whole)] == whole:
+    telling = len("".join(whole)) > _SHORT_NAME or (len(joined) >= _SHORT_WORD and whole[-1:] != [joined])
+    if len(whole) > 1 and telling and said_whole[: len(whole)] == whole:
         return Likeness.SAME  # with its legal form, as it is registered
-    if any(words[at : at + len(ours)] == list(ours) for at in range(len(words))) or joined in "".join(words):
-        return Likeness.ALIKE
-    return Likeness.UNSAID
+    spelt, wanted = _all_spelt(words), _all_spelt(ours)
+    if any(spelt[at : at + len(wanted)] == wanted for at in range(len(spelt))):
+        return Likeness.WITHIN
+    return Likeness.ALIKE if joined in said else Likeness.UNSAID
+
+
+def _all_spelt(words: Iterable[str]) -> list[str]:
+    return [_spelt(word) for word in words]
+
+
+def is_longer(name: str, other: str) -> bool:
+    """Whether one name holds all words of the other and more: of two that a label may mean, the longer is meant."""
+    return set(tokens(name)) > set(tokens(other))

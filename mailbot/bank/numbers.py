@@ -8,7 +8,10 @@ from functools import lru_cache
 from mailbot.bank.checks import structured
 from mailbot.bank.fold import compact, folded
 
-_CUE = r"(?:FACTURES?|FACT|FAC|INVOICES?|INV|RECHNUNG(?:EN)?|RG|BILL)[ .:]*(?:N[O°RU]?M?(?:ERO)?[ .:]*|# *)?"
+_CUE = (
+    r"(?:FACTURES?|FACT|FAC|INVOICES?|INV|RECHNUNG(?:EN)?|RECHN|RG|RE|FACTUUR|FAKTURA|BILL)"
+    r"[ .:-]*(?:N[O°RU]?M?(?:ERO)?[ .:]*|# *)?"
+)
 _CUED = re.compile(rf"(?<![A-Z]){_CUE}([A-Z]{{0,4}}[-/ ]?\d[\dA-Z/.-]*)")
 # A number that may be a day or a month proves nothing: 2026-0312, 202603, 12032026.
 _DATE = re.compile(
@@ -26,6 +29,15 @@ _RANGE = re.compile(
     r"\s*(?:A|AU|TO|BIS|JUSQU.?A|THROUGH|THRU|TILL|T/M|\s-|\.\.+)\s*(?:N[O°R]?[ .]*|# ?)?"
     r"([A-Z]{0,6}[-/ ]?\d[\d/-]{0,12})"
 )
+# After these words stands a number of something else: an order, a quote, a customer, a cheque.
+_OF_OTHER = (
+    r"\b(?:BESTELL\w*|AUFTRAG\w*|ANGEBOT\w*|KUNDE\w*|KD|ORDER|ORDRE|P ?\.?O|QUOTES?|QUOTATION|ESTIMATE|OFFRE|OFFERTE?"
+    r"|DEVIS|SOUMISSION|COMMANDE|BC|BDC|CLIENT|CUSTOMER|ACCOUNT|COMPTE|CONTRA[CT]T?|VERTRAG|DOSSIER|CHEQUES?|CHQ|CHECK"
+    r"|TICKET|TERMINAL|ATM|TPE|STEUERNR|STEUERNUMMER|POLICE|POLICY|MANDAT|BORDEREAU)\b[ .:/-]*"
+    r"(?:N[O°R]?\.?|NUMERO|NUMMER|NUMBER|#)?[ .:-]*"
+)
+_AFTER_OTHER = re.compile(_OF_OTHER + "$")
+_NUMBER_OF_OTHER = re.compile(_OF_OTHER + r"\d{3,}")
 _MOST_IN_RANGE = 24
 _ALONE = re.compile(r"(?<![\w.,/#*-])(?!(?:19|20)\d\d\b)\d{3,6}(?![\w/*-]|[.,]\d)")
 _EITHER = re.compile(r"\d\W*\b(?:OU|OR|ODER)(?: BIEN)?\W+(?:[A-Z]{1,8}\W{0,3}){0,2}\d{1,}")
@@ -75,6 +87,11 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
         found = _pattern(number).search(rest) if compact(number) in bare else None
         if found is None:
             continue
+        while found is not None and not is_strong(number) and _AFTER_OTHER.search(rest[: found.start()]):
+            rest = rest[: found.start()] + " ~ " + rest[found.end() :]
+            found = _pattern(number).search(rest)
+        if found is None:
+            continue
         sure = is_strong(number) or _as_written(number, found[0])
         (strong if sure else weak).append(number)
         if compact(number).isdigit() and not _signed(number, found[0]) and not _cue_before(rest[: found.start()]):
@@ -85,6 +102,7 @@ def named_in(text: str, numbers: Collection[str]) -> Named:
             strong.extend(one for one in also if one not in strong)
             rest = rest[: found.start()] + " ~ " + rest[found.end() :]
             found = _pattern(number).search(rest)
+    weak += [one for one in _padded(plain, numbers) if one not in {*strong, *weak}]
     taken = {*strong, *weak}
     near, unknown = _like_ours(rest, [number for number in numbers if number not in taken], numbers)
     return Named(tuple(dict.fromkeys(strong)), tuple(weak), near, unknown, bool(referred), frozenset(bare_ones))
@@ -130,6 +148,48 @@ def _structured(plain: str, numbers: Collection[str]) -> list[str]:
     return found
 
 
+def _padded(plain: str, numbers: Collection[str]) -> list[str]:
+    """Numbers at the end of long references, behind noughts, where a bank's own number for the creditor stands first.
+
+    The check digits are right, and still nothing says that the tail is meant: it weighs as much as a short number.
+    """
+    tails = {tail[1] for one in structured(plain) if (tail := re.search(r"000([1-9]\d{3,})$", one))}
+    return [one for one in numbers if re.sub(r"\D", "", one).lstrip("0") in tails]
+
+
+def _without_noughts(rest: str, left: Collection[str]) -> dict[str, str]:
+    """Numbers written without the noughts that fill them up: `INV 239` for INV-0239, `2026-43` for 2026-043."""
+    ours: dict[tuple[str, ...], list[str]] = {}
+    for number in left:
+        groups = re.findall(r"[A-Z]+|\d+", folded(number))
+        if len(groups) > 1 and groups[-1].startswith("0") and len(groups[-1].lstrip("0")) > 1:
+            ours.setdefault(tuple(group.lstrip("0") or "0" for group in groups), []).append(number)
+    found: dict[str, str] = {}
+    for groups, numbers in ours.items():
+        written = re.search(r"(?<![A-Z0-9])" + r"[ ./_-]{0,3}0*".join(groups) + r"(?![A-Z0-9])(?![.,]\d)", rest)
+        if written and len(numbers) == 1 and not _DAY.fullmatch(written[0]):
+            found[compact(written[0])] = numbers[0]
+    return found
+
+
+def _short_slips(rest: str, left: Collection[str], numbers: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Of numbers that are four or five digits: those misread (`1O44`), and what begins as they do and is not ours.
+
+    A digit that differs makes another number; two that are swapped may be a slip, and are nobody's word.
+    """
+    short = {one for one in map(compact, numbers) if one.isdigit() and len(one) in (4, 5)}
+    ours = {compact(one): one for one in left}
+    misread = {
+        word: ours[eyed] for word in re.findall(r"(?<![A-Z0-9])[0-9OILSB]{4,5}(?![A-Z0-9])", rest)
+        if not word.isdigit() and sum(c.isdigit() for c in word) >= len(word) - 1
+        and (eyed := word.translate(_READ)) in short and eyed in ours
+    }  # fmt: skip
+    heads = {(len(one), one[:2]) for one in short}
+    swapped = {one[:i] + one[i + 1] + one[i] + one[i + 2 :] for one in short for i in range(len(one) - 1)}
+    other = [word for word in _ALONE.findall(rest) if (len(word), word[:2]) in heads and word not in short | swapped]
+    return misread, other
+
+
 def _shorthand(number: str, after: str, numbers: Collection[str]) -> list[str]:
     """`F-2024-017/018 et 19`: the tails of more numbers with the same head."""
     by_plain = {compact(one): one for one in numbers}
@@ -172,14 +232,15 @@ def _tail(number: str) -> tuple[str, int, int] | None:
 
 def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Numbers that are one slip away from what stands there, and what has our shape and is not ours."""
-    near: list[str] = []
-    unknown: list[str] = []
+    short_of_noughts = _without_noughts(rest, left)
+    misread_short, unknown = _short_slips(rest, left, numbers)
+    near: list[str] = [*misread_short.values(), *short_of_noughts.values()]
     sure = {compact(one): one for one in left if is_strong(one)}
     shapes = {re.sub(r"\d", "9", compact(one)) for one in numbers if is_strong(one)}
     lengths = {len(plain) for plain in sure}
     bare = {re.sub(r"\D", "", plain): one for plain, one in sure.items() if not plain.isdigit()}
     eyed = {plain.translate(_READ): one for plain, one in sure.items()}
-    read_as: set[str] = set()
+    read_as: set[str] = {*misread_short, *short_of_noughts}
     for word in dict.fromkeys(_words(rest)):
         if word in bare:  # ours, without its letters
             near.append(bare[word])
@@ -209,8 +270,9 @@ def tails_named(text: str, numbers: Collection[str]) -> tuple[str, ...]:
 
     Three digits or more may stand by themselves, where they are no year and belong to nothing longer.
     """
-    said = {int(digits) for word in _CUED.findall(folded(text)) if (digits := re.sub(r"\D", "", word))}
-    said |= {int(digits) for digits in _ALONE.findall(folded(text))}
+    plain = _NUMBER_OF_OTHER.sub(" ", folded(text))
+    said = {int(digits) for word in _CUED.findall(plain) if (digits := re.sub(r"\D", "", word))}
+    said |= {int(digits) for digits in _ALONE.findall(plain)}
     return tuple(number for number in numbers if (groups := re.findall(r"\d+", number)) and int(groups[-1]) in said)
 
 

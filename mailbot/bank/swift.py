@@ -18,12 +18,13 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 _NO_ID = frozenset(("", "NONREF", "NOTPROVIDED", "EREF", "KREF"))
 _IBAN = re.compile(r"^([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?=[A-Z][a-z]|\s|$)")
-# How long an IBAN is (ISO 13616 registry): where the library runs the name on behind it, in capitals, nothing else tells.
+# How long an IBAN is (ISO 13616 registry): nothing else tells where a name in capitals begins that follows it.
 _IBAN_SIGNS = {
     "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18, "FR": 27, "GB": 22,
     "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31,
     "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27,
 }  # fmt: skip
+_FULL = 65  # signs in a line of field 86
 _REVERSED = ("RC", "RD")
 _MOVEMENT = re.compile(r":61:\d{6}(?:\d{4})?(?:RC|RD|EC|ED|C|D)[A-Z]?\d+,\d*[A-Z]")
 _BALANCE = re.compile(r":6[02][FM]:[CD]\d{6}[A-Z]{3}\d+,?\d*")
@@ -73,7 +74,7 @@ def _entry(told: dict[str, object]) -> Entry:
     if not isinstance(amount, mt940.models.Amount) or not amount.currency or booked_on is None:
         raise StatementFault("has an entry without a date or an amount", "export it again")
     details = said("transaction_details")
-    tags = _tags(str(told.get("transaction_details", "")).replace("\n", ""))  # tagged words break anywhere
+    tags = _tags(_unbroken(str(told.get("transaction_details", ""))))
     name = said("applicant_name")
     iban = said("gvc_applicant_iban")
     account, name = _swallowed(name)  # the library joins the subfields 31 and 32
@@ -114,6 +115,12 @@ def _party(tags: dict[str, str], part: int) -> str:
 def _day(value: object) -> date:
     assert isinstance(value, date)
     return date(value.year, value.month, value.day)
+
+
+def _unbroken(details: str) -> str:
+    """Tagged words in one line: they break anywhere, and a line that is one sign short of full ended in a blank."""
+    lines = details.split("\n")
+    return "".join(line + (" " if len(line) == _FULL - 1 else "") for line in lines)
 
 
 def _tags(details: str) -> dict[str, str]:
