@@ -21,7 +21,8 @@ from mailbot.flows.records import Example, JournalEntry, Payment, StoredMail, Ti
 from mailbot.store.fault import StoreFault
 from mailbot.store.loading import OVER
 from mailbot.store.mapping import payment_of
-from tests.fakes.memory_tx import MemoryTx, Tables, load
+from tests.fakes.memory_tables import Tables, load
+from tests.fakes.memory_tx import MemoryTx
 
 
 class MemoryStore:

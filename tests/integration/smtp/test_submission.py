@@ -1,30 +1,16 @@
 """Handing a letter over: what each fault of the far side means, and what may never happen."""
 
 import asyncio
-import socket
-import subprocess
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from shutil import which
-from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from mailbot.demo.world import MailWorld
 from mailbot.mail.compose import Draft, compose, mint_message_id
-from mailbot.wire.smtp import Outcome, SmtpAccount, SmtpLimits, Submission
-from mailbot.wire.smtp_account import Security
-from mailbot.wire.smtp_errors import (
-    SmtpCertificateError,
-    SmtpError,
-    SmtpLoginRefused,
-    SmtpRefused,
-    SmtpUnavailable,
-)
+from mailbot.wire.smtp import SmtpAccount, SmtpLimits, Submission
+from tests.integration.smtp.desk import JULIE, LETTER, PAUL, desk
 from tests.integration.smtp.scripted import (
     DROP,
     HOLD,
@@ -41,36 +27,6 @@ if TYPE_CHECKING:
 
     def is_a_post_office(post: Submission) -> PostOffice:
         return post
-
-
-LETTER = b"Message-ID: <a@x.test>\r\n\r\nBonjour\r\n.\r\n..fin\r\n"
-JULIE, PAUL = "julie@client.test", "paul@client.test"
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[ScriptedSmtp]:
-    async with ScriptedSmtp() as server:
-        yield server
-
-
-@dataclass
-class Desk:
-    """A Submission to a scripted server, and what its `on_committed` saw."""
-
-    server: ScriptedSmtp
-    post: Submission
-    seen: list[list[str]]
-
-    async def submit(self, *recipients: str, octets: bytes = LETTER, key: str = "INV-1/first") -> Outcome:
-        async def on_committed() -> None:
-            self.seen.append(list(self.server.verbs))
-
-        return await self.post.submit(key, "bot@x.test", recipients or (JULIE,), octets, on_committed=on_committed)
-
-
-def desk(server: ScriptedSmtp, limits: SmtpLimits | None = None, password: str = "") -> Desk:
-    account = SmtpAccount("127.0.0.1", server.port, "bot" if password else "", password, "plain")
-    return Desk(server, Submission(account, limits), [])
 
 
 FAULTS: list[tuple[str, dict[str, list[str]], tuple[str, int, str, str], int, bool]] = [
@@ -292,42 +248,6 @@ async def test_an_address_that_smtp_cannot_carry_is_refused_before_any_connectio
     assert (outcome.verdict, server.connections) == ("refused", 0)
 
 
-async def test_a_wrong_password_is_tried_once_and_is_the_accounts_fault(server: ScriptedSmtp) -> None:
-    server.usual["EHLO"] = ehlo("AUTH LOGIN PLAIN")
-    letters = desk(server, password="wrong")
-    outcome = await letters.submit()
-    assert (outcome.verdict, outcome.code, outcome.phase) == ("account", 535, "login")
-    assert server.verbs.count("AUTH") == 1
-    with pytest.raises(SmtpLoginRefused, match=rf"127\.0\.0\.1:{server.port}: login refused.*Check user and password"):
-        await letters.post.check_login()
-    assert "wrong" not in repr(letters.post.account)
-
-
-async def test_a_right_password_logs_in(server: ScriptedSmtp) -> None:
-    server.usual["EHLO"] = ehlo("AUTH LOGIN PLAIN")
-    letters = desk(server, password="right")
-    await letters.post.check_login()
-    assert (await letters.submit()).verdict == "accepted"
-    await letters.post.close()
-
-
-async def test_a_server_without_login_says_what_to_do(server: ScriptedSmtp) -> None:
-    with pytest.raises(SmtpRefused, match="no password login; set security"):
-        await desk(server, password="right").post.check_login()
-
-
-async def test_a_refused_connection_names_host_and_port() -> None:
-    with socket.socket() as nobody:  # bound, so that nobody else gets the port, and not listening
-        nobody.bind(("127.0.0.1", 0))
-        gone = ScriptedSmtp(port=nobody.getsockname()[1])
-        letters = desk(gone)
-        outcome = await letters.submit()
-        assert (outcome.verdict, outcome.code, outcome.phase) == ("deferred", 0, "connect")
-        words = rf"127\.0\.0\.1:{gone.port}: connection refused; the server is down"
-        with pytest.raises(SmtpUnavailable, match=words):
-            await letters.post.check_login()
-
-
 async def test_close_is_bounded_even_while_a_letter_hangs(server: ScriptedSmtp) -> None:
     server.script["DOT"] = [HOLD]
     letters = desk(server, SmtpLimits(goodbye_s=0.05))
@@ -335,52 +255,6 @@ async def test_close_is_bounded_even_while_a_letter_hangs(server: ScriptedSmtp) 
     await server.holding.wait()
     await letters.post.close()
     assert (await sending).verdict == "unknown"
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout {key} -out {cert}"
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run(["openssl", *command.split(), *names], check=True, capture_output=True)  # noqa: S603, S607 - fixed words
-    return key, cert
-
-
-@pytest.mark.parametrize("security", ["tls", "starttls"])
-async def test_certificates_are_checked_against_the_name_and_the_authority(
-    certificate: tuple[Path, Path], security: Security
-) -> None:
-    key, cert = certificate
-    context = SSLContext(PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    async with ScriptedSmtp(tls=context, implicit_tls=security == "tls") as server:
-        server.usual["EHLO"] = ehlo("STARTTLS", "AUTH PLAIN")
-
-        def post(host: str, ca_file: Path | None) -> Submission:
-            return Submission(SmtpAccount(host, server.port, "bot", "right", security, ca_file))
-
-        await post("localhost", cert).check_login()
-        with pytest.raises(SmtpCertificateError, match=r"mismatch.*Set the host to the name in the certificate"):
-            await post("127.0.0.1", cert).check_login()
-        with pytest.raises(SmtpCertificateError, match=r"self.*set ca_file"):
-            await post("localhost", None).check_login()
-        with pytest.raises(SmtpCertificateError, match=r"ca_file .*missing\.pem: No such file"):
-            await post("localhost", cert.parent / "missing.pem").check_login()
-        assert not any("AUTH" in line for line in server.lines[server.verbs.index("AUTH") + 1 :])
-
-
-@pytest.mark.parametrize(
-    ("security", "words"), [("tls", "no TLS on this port"), ("starttls", "offers no STARTTLS here")]
-)
-async def test_the_wrong_kind_of_port_says_which_one_to_use(
-    server: ScriptedSmtp, security: Security, words: str
-) -> None:
-    account = SmtpAccount("127.0.0.1", server.port, "bot", "right", security)
-    with pytest.raises(SmtpError, match=words):
-        await Submission(account, SmtpLimits(connect_s=2)).check_login()
 
 
 async def test_through_a_real_server_a_letter_arrives_and_a_bounce_carries_key_and_message_id() -> None:

@@ -13,10 +13,13 @@ from mailbot.notices import part_of, read_notice
 from tests.fakes.far_side import packaged_catalogue
 from tests.fakes.provider import written
 from tests.unit.notices.letters_of_providers import SAMPLES, Sample
-from tests.unit.notices.wordings import WORDINGS
+from tests.unit.notices.wordings_of_banks import BANKS
+from tests.unit.notices.wordings_of_services import SERVICES
 
 if TYPE_CHECKING:
     from mailbot.config import Fault
+
+WORDINGS = (*SERVICES, *BANKS)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
