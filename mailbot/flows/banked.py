@@ -7,17 +7,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mailbot.bank import Claim, Entry, Statement
 from mailbot.bank.entry import DIGEST
 from mailbot.bank.fold import compact
 from mailbot.bank.headers import Columns
 from mailbot.bank.names import tokens
+from mailbot.core.answer import candidates
 from mailbot.core.client import Client
+from mailbot.core.money import Money
 from mailbot.flows.ports import Bot
 from mailbot.flows.records import ACCOUNT_FACTS
 
 _AT_ONCE = 500  # databases bound the number of parameters
+_ASKED = "bank.ask."  # how the key of a matter about a line begins, as `hashed` writes it
 _SAME_WORDS = 3  # of a payment that is told twice
 _TELLING_NAME = 8  # signs; a shorter name of a payer tells too little to be remembered
 
@@ -111,6 +115,24 @@ async def covered(bot: Bot, numbers: Sequence[int]) -> frozenset[int]:
     keys = {number: hashed("covered", str(number)) for number in numbers}
     facts = await _facts(bot, sorted(keys.values()))
     return frozenset(number for number, key in keys.items() if key in facts)
+
+
+async def asked_about(bot: Bot, number: str, amount: Money) -> str:
+    """The key of the matter about a line of the bank's of this amount, which may be for this invoice; or empty."""
+    found = (
+        matter.subject_key
+        for matter in await bot.store.matters()
+        if matter.subject_key.startswith(_ASKED)
+        and matter.facts.get("came") == str(amount)
+        and number in (matter.invoice, *candidates(matter))
+    )
+    return next(found, "")
+
+
+async def cover(bot: Bot, number: int, on: date) -> None:
+    """Keep that a line of the bank's was the other side of a payment on record: no later one is."""
+    async with bot.store.begin() as tx:
+        await tx.remember(hashed("covered", str(number)), on.isoformat())
 
 
 # Accounts and names from which a client paid before

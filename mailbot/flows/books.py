@@ -1,7 +1,7 @@
 """The operator keeps the books: credit notes, write-offs, refunds, chargebacks, credit, and taking entries back."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from mailbot.core.client import Client, Invoice
 from mailbot.core.decide import decide
@@ -14,6 +14,9 @@ from mailbot.flows.command import CommandFault, client_owing
 from mailbot.flows.commit import commit, plan
 from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.review import happen
+
+
+_AT_ONCE = timedelta(seconds=1)  # one transaction closes what an entry answers, at more than one tick of the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,10 @@ async def _closed_by(bot: Bot, entry: Entry) -> list[NewMatter]:
     return [
         _again(matter)
         for matter in matters
-        if matter.closed_at == entry.recorded_at and matter.client_id == entry.client and matter.at < entry.recorded_at
+        if matter.closed_at is not None
+        and entry.recorded_at <= matter.closed_at <= entry.recorded_at + _AT_ONCE
+        and matter.client_id == entry.client
+        and matter.at < entry.recorded_at
     ]
 
 

@@ -82,6 +82,10 @@ async def _paid(bot: Bot, job: Job) -> Carried:
     invoice = client.invoice(number)
     assert invoice is not None
     amount, paid_on = _money_and_day(bot, rest, invoice.amount.currency)
+    if number == job.matter.invoice:
+        came, came_on = _as_told(job.matter, invoice.amount.currency)
+        amount, paid_on = amount or came, paid_on or came_on
+    paid_on = paid_on or operator_day(bot)
     known = [one for one in await bot.store.payments(invoice=number) if one.reference == job.reference]
     if not known:
         client = await command.paid(bot, number, amount, paid_on, job.reference)
@@ -93,6 +97,12 @@ async def _paid(bot: Bot, job: Job) -> Carried:
     if after.balance.amount > 0:
         return Carried(because("answer_part_paid", number=number, amount=money, rest=after.balance), undo)
     return Carried(because("answer_paid", number=number, amount=money), undo)
+
+
+def _as_told(matter: Matter, currency: str) -> tuple[Money | None, date | None]:
+    """What the bank, or a notice, told of the money that the operator is asked about."""
+    amount, day = (str(matter.facts.get(key, "")) for key in ("paid_amount", "paid_on"))
+    return (Money.of(amount, currency), date.fromisoformat(day)) if amount and day else (None, None)
 
 
 async def _accept(bot: Bot, job: Job) -> Carried:
@@ -278,7 +288,7 @@ def _day(bot: Bot, text: str) -> date | None:
     return first_day(text, sent_on=today, country=bot.business.operator.country)
 
 
-def _money_and_day(bot: Bot, text: str, currency: str) -> tuple[Money | None, date]:
+def _money_and_day(bot: Bot, text: str, currency: str) -> tuple[Money | None, date | None]:
     """An amount, a day, both or none; anything else is not understood, and no money is recorded."""
     today = operator_day(bot)
     rest = folded(text).strip()
@@ -295,7 +305,7 @@ def _money_and_day(bot: Bot, text: str, currency: str) -> tuple[Money | None, da
         rest = _SMALL.sub(" ", rest).strip()
     if day is not None and day > today:
         raise NotUnderstood
-    return amount, day or today
+    return amount, day
 
 
 def _amount(bot: Bot, text: str, currency: str) -> Money:

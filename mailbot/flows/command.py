@@ -8,10 +8,11 @@ from mailbot.core.events import Event, HoldAsked, HoldReleased, InvoiceCancelled
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because
+from mailbot.flows.banked import asked_about, cover
 from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.dispatch import finish
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.ports import Bot, Conflict
+from mailbot.flows.ports import Bot, Conflict, Tx
 from mailbot.flows.records import JournalEntry
 from mailbot.flows.review import happen
 
@@ -53,7 +54,18 @@ async def paid(bot: Bot, number: str, amount: Money | None, paid_on: date, refer
         )
         raise CommandFault(f"{number} {wrong}")
     event = PaymentReceived(number, money, paid_on, "operator", reference)
-    await happen(bot, client.id, event, also=(number,))
+    told = await asked_about(bot, number, money)
+    before = {entry.id for entry in await bot.store.entries(invoice=number)} if told else set()
+
+    async def answered(tx: Tx) -> None:
+        if told:
+            await tx.close_matters(bot.clock.now(), subject_key=told)
+
+    await happen(bot, client.id, event, also=(number,), along=answered)
+    if told:
+        for entry in await bot.store.entries(invoice=number):
+            if entry.id not in before and entry.source == event.source:
+                await cover(bot, entry.id, paid_on)
     return await client_owing(bot, number)
 
 

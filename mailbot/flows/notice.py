@@ -146,12 +146,14 @@ async def compare(judged: Judged, mail: ParsedMail, bot: Bot) -> Judged:
     clients = await bot.store.all_clients(closed_too=True)
     proposal, owners = _matched(judged, mail, clients)
     exact = _exactly_one(proposal, notice.amount)
-    checks = dict(judged.checks)
-    checks["unseen"] = Check.FAIL if seen else Check.PASS
-    checks["sender_confirmed"] = Check.PASS if trusted else Check.UNKNOWN
-    checks["fits_one_invoice"] = Check.PASS if exact else Check.FAIL
     numbers = [share.number for share in proposal.shares] if proposal and not judged.doubtful else []
     numbers += [number for _, number in await _named(judged, mail, bot)]
+    checks = dict(judged.checks)
+    # the same amount from another source may be this money; where it is just what is left, nobody here can tell
+    recorded = not seen and await _recorded(judged, numbers, bot)
+    checks["unseen"] = Check.FAIL if seen else Check.UNKNOWN if recorded else Check.PASS
+    checks["sender_confirmed"] = Check.PASS if trusted else Check.UNKNOWN
+    checks["fits_one_invoice"] = Check.PASS if exact else Check.FAIL
     configured = frozenset({"authentication_results"} if bot.desk.authserv_id else ())
     return replace(
         judged,
@@ -160,7 +162,7 @@ async def compare(judged: Judged, mail: ParsedMail, bot: Bot) -> Judged:
         invoice=exact,
         client_id=owners.get(exact, 0),
         numbers=tuple((owners[number], number) for number in dict.fromkeys(numbers) if number in owners),
-        known=bool(seen) or await _recorded(judged, numbers, bot),
+        known=bool(seen) or (recorded and not exact),
         because=proposal.because if proposal else None,
     )
 

@@ -106,6 +106,7 @@ async def _reported(judged: Judged, mail: ParsedMail, raw: RawMail, bot: Bot) ->
             facts[name] = str(value)
     if notice.event is not None:
         facts["event"] = notice.event.value
+    facts |= await _as_paid(judged, bot)
     missing = lacking(judged.checks)
     facts |= doubt_facts(_why_not(judged, missing))
     if notice.event is NoticeEvent.RECEIVED and missing and _AGAIN.issuperset(missing) and not judged.doubtful:
@@ -125,6 +126,18 @@ async def _reported(judged: Judged, mail: ParsedMail, raw: RawMail, bot: Bot) ->
     about: tuple[int | None, str | None] = judged.numbers[0] if judged.numbers else (None, None)
     matter = NewMatter(MatterKind.CLAIM, raw.arrived_at, *about, key, urgent=urgent, facts=facts | {"words": words})
     return Noticed(judged, outcome=outcome, matters=(matter,))
+
+
+async def _as_paid(judged: Judged, bot: Bot) -> dict[str, Fact]:
+    """What the operator would record, if the one invoice that it is about is what was paid."""
+    notice = judged.notice
+    if notice.event is not NoticeEvent.RECEIVED or notice.amount is None or judged.doubtful or len(judged.numbers) != 1:
+        return {}
+    client_id, number = judged.numbers[0]
+    invoice = (await bot.store.client(client_id, also=(number,))).invoice(number)
+    if invoice is None or invoice.amount.currency != notice.amount.currency or not notice.amount:
+        return {}
+    return {"paid_amount": str(notice.amount.amount), "paid_on": judged.on.isoformat()}
 
 
 def _outcome(judged: Judged) -> Reason:

@@ -273,6 +273,7 @@ async def _ask(bot: Bot, one: Remittance) -> None:
         "candidates": ", ".join(numbers),
         "books": _BOOKS.get(one.proposal.because.code, ""),
         "held": int(held),
+        "came": str(one.entry.amount) if one.entry.credit else "",
         **_as_paid(one),
     }
     if held:

@@ -71,6 +71,26 @@ async def test_paid_with_an_amount_and_a_day_records_just_that(home: House) -> N
     assert (payment.amount, payment.paid_on.isoformat(), payment.source) == (eur("40.50"), "2026-02-27", "operator")
 
 
+@pytest.mark.parametrize(
+    ("words", "amount", "on"),
+    [
+        ("payé", "90.00", "2026-02-26"),
+        ("payé 40", "40.00", "2026-02-26"),
+        ("payé le 27/02", "90.00", "2026-02-27"),
+    ],
+    ids=["as the bank told it", "of which a part was for it", "on another day"],
+)
+async def test_paid_about_a_line_of_the_banks_records_what_the_bank_told(
+    home: House, words: str, amount: str, on: str
+) -> None:
+    """Not the whole that is owed, on the day of the answer: that money is not there."""
+    await settled_in(home, anna())
+    door = await asks(home, about(home, MatterKind.CLAIM, paid_amount="90.00", paid_on="2026-02-26"))
+    assert told(await say(home, door, f"1 {words}")) == ["answer_part_paid"]
+    (payment,) = await home.store.payments(invoice="F-1")
+    assert (payment.amount, payment.paid_on.isoformat()) == (eur(amount), on)
+
+
 @pytest.mark.parametrize("words", ["payé 40 ou 50", "payé demain", "payé par chèque", "payé le 03/03", "payé 40 USD"])
 async def test_money_is_recorded_for_plain_words_only(home: House, words: str) -> None:
     await settled_in(home, anna())

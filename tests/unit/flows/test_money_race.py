@@ -1,13 +1,14 @@
 """Money that arrives between decision and sending withdraws the letter, whoever knows of the money."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mailbot.bank import read_statement
 from mailbot.core.client import Standing
+from mailbot.flows.books import undo
 from mailbot.flows.command import paid
 from mailbot.flows.dispatch import dispatch
 from mailbot.flows.freshness import was_read
@@ -38,9 +39,9 @@ async def by_notice(home: House) -> None:
     await sync(home.bot)
 
 
-async def statement(home: House, line: str) -> None:
+async def statement(home: House, line: str, on: str = "2026-03-02") -> None:
     """The bank's CSV with one line."""
-    octets = f"{COLUMNS}2026-03-02;{line};EUR\n".encode()
+    octets = f"{COLUMNS}{on};{line};EUR\n".encode()
     await settle(home.bot, await propose(home.bot, [("march.csv", read_statement(octets, "EUR"))]))
 
 
@@ -115,3 +116,24 @@ async def test_a_payment_that_the_operator_is_asked_about_keeps_the_letter_here_
     assert matter.kind == "claim"
     assert (await courtesy(decided)).state is LetterState.WITHDRAWN
     assert [key for key in decided.post.tried if "courtesy" in key] == []
+
+
+async def test_a_line_that_the_operator_booked_stands_for_no_second_transfer(decided: House) -> None:
+    """The operator said what it paid: the next one of the same amount is other money, and asked about."""
+    await statement(decided, "VIR ZEBULON SARL F-2026-900;137,00")
+    await paid(decided.bot, "F-2026-900", eur(137), day("2026-03-02"))
+    decided.clock.advance(timedelta(days=2))
+    await statement(decided, "VIR ZEBULON SARL F-2026-900 ENCORE;137,00", "2026-03-04")
+    (matter,) = await decided.store.matters()
+    assert (matter.kind, matter.invoice) == ("claim", "F-2026-900")
+
+
+async def test_a_part_that_the_bank_told_is_asked_about_once_and_again_when_it_is_taken_back(decided: House) -> None:
+    await statement(decided, "VIR ZEBULON SARL F-2026-900;60,00")
+    (asked,) = await decided.store.matters()
+    decided.clock.advance(timedelta(minutes=5))
+    await paid(decided.bot, "F-2026-900", eur(60), day("2026-03-02"))
+    assert await decided.store.matters() == []
+    (entry,) = await decided.store.entries(invoice="F-2026-900")
+    await undo(decided.bot, entry.id, day("2026-03-02"))
+    assert [matter.subject_key for matter in await decided.store.matters()] == [asked.subject_key]

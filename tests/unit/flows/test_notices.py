@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.client import HeldBy, Standing
+from mailbot.core.events import PaymentReceived
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
@@ -15,6 +16,7 @@ from mailbot.flows.desk import Desk, GivenRecords
 from mailbot.flows.proof import Proofs, remember
 from mailbot.flows.receive import sync
 from mailbot.flows.report import alert
+from mailbot.flows.review import happen
 from mailbot.flows.trust import distrust, reconsider_hourly, trust, trusted
 from tests.fakes.far_side import House
 from tests.fakes.people import anna, bill
@@ -316,6 +318,31 @@ async def test_what_the_bank_told_already_is_not_recorded_again(home: House) -> 
     assert len(await home.store.payments()) == 1
     assert await matters(home) == []
     assert "notice_known" in await codes(home)
+
+
+async def test_a_notice_of_a_half_that_the_bank_told_already_does_not_pay_the_other_half(home: House) -> None:
+    """Its amount is just what is left: whether it is the same money, only the operator can tell."""
+    desk(home)
+    await settled_in(home, anna(bill("F-1", amount=200)))
+    await trust(home.bot, "stripe")
+    half = Money.of(100, "EUR")
+    await happen(home.bot, 1, PaymentReceived("F-1", half, home.clock.now().date(), "bank", "line-1"))
+    home.mailbox.deliver(notice(home))
+    await sync(home.bot)
+    assert [payment.source for payment in await home.store.payments()] == ["bank"]
+    (matter,) = await matters(home)
+    assert (matter.kind, matter.facts["doubt"]) == (MatterKind.CLAIM, "lacks_unseen")
+
+
+async def test_a_notice_tells_the_operator_what_to_record_and_when(home: House) -> None:
+    """90 came for an invoice of 100: "paid" about it records 90."""
+    desk(home)
+    await settled_in(home, anna())
+    text = "You received a payment of €90.00 from Anna inc.\nInvoice: F-1\nPayment ID: pi_3Pabcdefgh0001\n"
+    home.mailbox.deliver(notice(home, text, "Payment of €90.00 from Anna inc. for invoice F-1"))
+    await sync(home.bot)
+    (matter,) = await matters(home)
+    assert (matter.facts["paid_amount"], matter.facts["paid_on"]) == ("90.00", "2026-03-02")
 
 
 async def test_a_real_second_payment_is_asked(home: House) -> None:
