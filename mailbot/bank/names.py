@@ -133,7 +133,7 @@ def _alike(payer: str, name: str) -> Likeness:
         return Likeness.OTHER
     if set(theirs) == set(ours) or "".join(theirs) == "".join(ours):
         return Likeness.SAME
-    if {_spelt(word) for word in theirs} == {_spelt(word) for word in ours}:
+    if set(_all_spelt(theirs)) == set(_all_spelt(ours)) or _spelt("".join(theirs)) == _spelt("".join(ours)):
         return Likeness.SAME
     left, right = compact(payer), compact(name)
     joined_left, joined_right = "".join(theirs), "".join(ours)

@@ -159,14 +159,14 @@ def _padded(plain: str, numbers: Collection[str]) -> list[str]:
 
 def _without_noughts(rest: str, left: Collection[str]) -> dict[str, str]:
     """Numbers written without the noughts that fill them up: `INV 239` for INV-0239, `2026-43` for 2026-043."""
-    ours: dict[tuple[str, ...], list[str]] = {}
+    shapes: dict[tuple[str, ...], list[str]] = {}
     for number in left:
         groups = re.findall(r"[A-Z]+|\d+", folded(number))
         if len(groups) > 1 and groups[-1].startswith("0") and len(groups[-1].lstrip("0")) > 1:
-            ours.setdefault(tuple(group.lstrip("0") or "0" for group in groups), []).append(number)
+            shapes.setdefault(tuple(group.lstrip("0") or "0" for group in groups), []).append(number)
     found: dict[str, str] = {}
-    for groups, numbers in ours.items():
-        written = re.search(r"(?<![A-Z0-9])" + r"[ ./_-]{0,3}0*".join(groups) + r"(?![A-Z0-9])(?![.,]\d)", rest)
+    for shape, numbers in shapes.items():
+        written = re.search(r"(?<![A-Z0-9])" + r"[ ./_-]{0,3}0*".join(shape) + r"(?![A-Z0-9])(?![.,]\d)", rest)
         if written and len(numbers) == 1 and not _DAY.fullmatch(written[0]):
             found[compact(written[0])] = numbers[0]
     return found
