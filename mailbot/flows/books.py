@@ -15,7 +15,6 @@ from mailbot.flows.commit import commit, plan
 from mailbot.flows.ports import Bot, Conflict
 from mailbot.flows.review import happen
 
-
 _AT_ONCE = timedelta(seconds=1)  # one transaction closes what an entry answers, at more than one tick of the clock
 
 
