@@ -62,7 +62,7 @@ def said(words: str, name: str = "", address: str = "") -> str:
             kept.append(line)
         elif not plain and kept and kept[-1]:
             kept.append("")
-    while kept and not kept[-1].strip():
+    while kept and (not kept[-1].strip() or _RULE.match(kept[-1])):
         kept.pop()
     return "\n".join(kept) if any(_plain(line) for line in lines[:begins]) else words
 
