@@ -161,6 +161,18 @@ def _months_on(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def _week_of_year(said: Said) -> date | None:
+    """Friday of that week (ISO 8601), this year's unless it is long over."""
+    for year in (said.sent_on.year, said.sent_on.year + 1):
+        try:
+            found = date.fromisocalendar(year, said.count, 5)
+        except ValueError:
+            continue
+        if found >= said.sent_on - timedelta(days=_PAST_DAYS):
+            return found
+    return None
+
+
 def _quarter_end(said: Said) -> date:
     return _month_end(said.sent_on.year, (said.sent_on.month + 2) // 3 * 3)
 
@@ -209,6 +221,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "middle_of_next_week": _in_next_week(2),
     "next_week": _in_next_week(4),
     "end_of_next_week": _in_next_week(4),
+    "week_of_year": _week_of_year,
     "today": _in_days(0),
     "tomorrow": _in_days(1),
     "after_tomorrow": _in_days(2),

@@ -20,6 +20,8 @@ MEANT = [
     ("Le hago la transferencia el viernes sin falta.", "ES", "2026-03-06"),
     ("Facciamo il bonifico entro il 20 marzo.", "IT", "2026-03-20"),
     ("Ik betaal uw factuur uiterlijk 20 maart.", "NL", "2026-03-20"),
+    ("Le paiement est prévu semaine 13.", "FR", "2026-03-27"),
+    ("Der Betrag wird in KW 13 angewiesen.", "DE", "2026-03-27"),
     ("Faço o pagamento até sexta-feira, prometo.", "PT", "2026-03-06"),
 ]
 
@@ -28,6 +30,8 @@ NONE_MEANT = [
     ("Bonjour, c'est payé depuis lundi.", "FR"),
     ("Das Meeting ist am Freitag um 10 Uhr, bis dann!", "DE"),
     ("Thanks, have a lovely weekend!", "GB"),
+    ("Les heures de la semaine 12 sont validées.", "FR"),
+    ("Bien reçu. Nos factures se règlent à 45 jours fin de mois.", "FR"),
     ("La commande a été livrée avec trois semaines de retard.", "FR"),
 ]
 

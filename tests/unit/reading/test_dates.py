@@ -154,6 +154,11 @@ LAST_NAMED = [
     ("en congé du 2 au 20 mars", "FR", "2026-03-20"),
     ("away until next Thursday", "GB", "2026-03-12"),
     ("je ne serai de retour que le 3 novembre", "FR", "2026-11-03"),
+    ("paiement prévu semaine 13", "FR", "2026-03-27"),
+    ("le virement part en semaine n°13", "FR", "2026-03-27"),
+    ("wird in KW 13 angewiesen", "DE", "2026-03-27"),
+    ("scheduled for week 13", "GB", "2026-03-27"),
+    ("wordt betaald in week 13", "NL", "2026-03-27"),
 ]
 
 NO_DAY = [
@@ -162,6 +167,9 @@ NO_DAY = [
     "in the post since Thursday",
     "parti depuis jeudi",
     "seit Montag unterwegs",
+    "à 45 jours fin de mois",
+    "la semaine 9",
+    "week 80",
     "il y a trois semaines",
     "two weeks ago",
     "I may pay you",
