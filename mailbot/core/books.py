@@ -133,13 +133,14 @@ def claim_reduced(client: Client, event: ClaimReduced, policy: Policy, now: date
     return _corrected(decision, invoice)
 
 
-def invoice_cancelled(client: Client, event: InvoiceCancelled, now: datetime) -> Decision:
+def invoice_cancelled(client: Client, event: InvoiceCancelled, policy: Policy, now: datetime) -> Decision:
     """The claim is given up, or it was never due."""
     invoice = client.invoice(event.invoice)
     if invoice is None or not invoice.live:
         return Decision(client, because=((event.invoice, because("nothing_to_cancel")),))
     nothing = Money.of(0, invoice.amount.currency)
-    change = _Change(EntryKind.CANCELLATION, nothing, nothing, invoice.balance, now.date(), "operator", note=event.note)
+    on = event.booked_on or policy.calendar(client).local_day(now)
+    change = _Change(EntryKind.CANCELLATION, nothing, nothing, invoice.balance, on, "operator", note=event.note)
     return _corrected(_booked(client, invoice, change, now, [because("cancelled", note=event.note or None)]), invoice)
 
 

@@ -95,7 +95,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one match over the union of events
         case HoldReleased():
             return _hold_released(client, event, now)
         case InvoiceCancelled():
-            return invoice_cancelled(client, event, now)
+            return invoice_cancelled(client, event, policy, now)
         case RequestAnswered():
             return request_answered(client, event, policy, now)
         case TimePassed():

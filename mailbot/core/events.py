@@ -188,10 +188,11 @@ class RequestAnswered:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceCancelled:
-    """The operator gives a claim up, or it was never due."""
+    """The operator gives a claim up, or it was never due. `booked_on` None: on the client's day."""
 
     invoice: str
     note: str = ""
+    booked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

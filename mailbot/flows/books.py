@@ -1,5 +1,6 @@
 """The operator keeps the books: credit notes, write-offs, refunds, chargebacks, credit, and taking entries back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -46,13 +47,9 @@ async def reduce(bot: Bot, kind: EntryKind, number: str, amount: Money | None, s
     _in_bounds(
         money, most, f"{number} asks for {invoice.balance}" if most == invoice.balance else f"{number} is {most}"
     )
-    await happen(
-        bot,
-        client.id,
-        ClaimReduced(kind, number, money, slip.on, "operator", slip.reference, slip.note),
-        also=(number,),
+    return await _book(
+        bot, client, number, ClaimReduced(kind, number, money, slip.on, "operator", slip.reference, slip.note)
     )
-    return await _booked(bot, client, number)
 
 
 async def give_back(bot: Bot, subject: str, amount: Money, slip: Slip) -> Booked:
@@ -62,8 +59,7 @@ async def give_back(bot: Bot, subject: str, amount: Money, slip: Slip) -> Booked
     more = f"; write a credit note first: mailbot credit-note {number} --amount {amount.amount}" if number else ""
     _in_bounds(amount, credit, f"the client's credit is {credit}{more}")
     event = MoneyReturned(EntryKind.REFUND, number, amount, slip.on, "operator", slip.reference, slip.note)
-    await happen(bot, client.id, event, also=(number,) if number else ())
-    return await _booked(bot, client, number)
+    return await _book(bot, client, number, event)
 
 
 async def charge_back(bot: Bot, number: str, amount: Money | None, slip: Slip) -> Booked:
@@ -73,8 +69,7 @@ async def charge_back(bot: Bot, number: str, amount: Money | None, slip: Slip) -
     money = invoice.paid if amount is None else amount
     _in_bounds(money, most, f"{invoice.paid} was paid for {number}")
     event = MoneyReturned(EntryKind.CHARGEBACK, number, money, slip.on, "operator", slip.reference, slip.note)
-    await happen(bot, client.id, event, also=(number,))
-    return await _booked(bot, client, number)
+    return await _book(bot, client, number, event)
 
 
 async def use_credit(bot: Bot, number: str, amount: Money | None, on: date) -> Booked:
@@ -84,8 +79,7 @@ async def use_credit(bot: Bot, number: str, amount: Money | None, on: date) -> B
     most = min(credit, invoice.balance)
     _in_bounds(most if amount is None else amount, most, f"{number} asks for {invoice.balance}, the credit is {credit}")
     event = CreditUsed(number, most if amount is None else amount, on)
-    await happen(bot, client.id, event, also=(number,))
-    return await _booked(bot, client, number)
+    return await _book(bot, client, number, event)
 
 
 async def undo(bot: Bot, entry_id: int, on: date, note: str = "") -> Booked:
@@ -122,7 +116,7 @@ async def undo(bot: Bot, entry_id: int, on: date, note: str = "") -> Booked:
             continue
         if entry.source == "bank" and entry.kind is EntryKind.PAYMENT:
             await forget_payer(bot, entry.reference)
-        return await _booked(bot, client, entry.invoice)
+        return await _booked(bot, client, entry.invoice, lambda one: one.undoes == entry_id)
 
 
 async def _closed_by(bot: Bot, entry: Entry) -> list[NewMatter]:
@@ -169,7 +163,23 @@ def _in_bounds(money: Money, most: Money, words: str) -> None:
         raise CommandFault(f"{money} is too much: {words}")
 
 
-async def _booked(bot: Bot, client: Client, number: str | None) -> Booked:
+async def _book(
+    bot: Bot, client: Client, number: str | None, event: ClaimReduced | MoneyReturned | CreditUsed
+) -> Booked:
+    """Book it; raises `CommandFault` where the books changed since they were looked at, and do not allow it now."""
+    known = {entry.id for entry in await bot.store.entries(client_id=client.id)}
+    await happen(bot, client.id, event, also=(number,) if number else ())
+    kind = EntryKind.CREDIT_USED if isinstance(event, CreditUsed) else event.kind
+    return await _booked(
+        bot, client, number, lambda one: one.id not in known and (one.kind, one.invoice) == (kind, number)
+    )
+
+
+async def _booked(bot: Bot, client: Client, number: str | None, made: Callable[[Entry], bool]) -> Booked:
     after = await bot.store.client(client.id, also=(number,) if number else ())
-    entries = await bot.store.entries(client_id=client.id)
-    return Booked(after, after.invoice(number) if number else None, entries[-1].id if entries else 0)
+    entry = next((one for one in await bot.store.entries(client_id=client.id) if made(one)), None)
+    if entry is None:
+        raise CommandFault(
+            f"nothing was booked: the books changed meanwhile; see `mailbot ledger {number or client.code}`"
+        )
+    return Booked(after, after.invoice(number) if number else None, entry.id)

@@ -5,9 +5,11 @@ from datetime import date
 
 from mailbot.core.client import Client, Contact, Role
 from mailbot.core.events import Event, HoldAsked, HoldReleased, InvoiceCancelled, PaymentReceived
+from mailbot.core.ledger import credit_of
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
 from mailbot.core.reason import because
+from mailbot.flows.bankage import today
 from mailbot.flows.banked import asked_about, cover
 from mailbot.flows.commit import DRAFT, LIVE, MODE
 from mailbot.flows.dispatch import finish
@@ -53,6 +55,9 @@ async def paid(bot: Bot, number: str, amount: Money | None, paid_on: date, refer
             "owes nothing any more; give --amount to record more money" if amount is None else "gets no zero payment"
         )
         raise CommandFault(f"{number} {wrong}")
+    most = invoice.paid + credit_of(client, money.currency)
+    if money.amount < 0 and most.amount < -money.amount:
+        raise CommandFault(f"{money} is more than was paid for {number} ({most})")
     event = PaymentReceived(number, money, paid_on, "operator", reference)
     told = await asked_about(bot, number, money)
     before = {entry.id for entry in await bot.store.entries(invoice=number)} if told else set()
@@ -101,7 +106,7 @@ async def cancel(bot: Bot, number: str, note: str) -> bool:
     """Give a claim up; False where there was none any more."""
     client = await client_owing(bot, number)
     invoice = client.invoice(number)
-    await _tell(bot, client, InvoiceCancelled(number, note), number)
+    await _tell(bot, client, InvoiceCancelled(number, note, today(bot, bot.clock.now())), number)
     return invoice is not None and invoice.live
 
 

@@ -63,11 +63,13 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     superseded: list[tuple[str, str]] = []
     for effect in decision.effects:
         correcting = isinstance(effect, CorrectThanks)
+        wanted: Effect | None = effect
         if isinstance(effect, CorrectThanks):
-            effect, stale = await corrected(effect, client, bot)  # noqa: PLW2901 - what is said in its place
+            wanted, stale = await corrected(effect, client, bot)
             superseded += [(key, "thanks_corrected") for key in stale]
-        if not isinstance(effect, SendLetter):
+        if not isinstance(wanted, SendLetter):
             continue
+        effect = wanted  # noqa: PLW2901 - a correction says something in its place, or nothing
         about = effect.invoices[0] if len(effect.invoices) == 1 else None
         if not await is_live(bot):
             extra.append((about, because("draft_mode", template=effect.tone.template)))

@@ -1,7 +1,7 @@
 """The bank spoke: what came is matched with what is owed, recorded once, and asked about where it is not certain."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ from mailbot.flows.banked import (
     remember_payer,
 )
 from mailbot.flows.enrol import OPENING
-from mailbot.flows.ports import Bot
+from mailbot.flows.ports import Bot, Replay, Tx
 from mailbot.flows.records import JournalEntry, Payment
 from mailbot.flows.review import happen
 
@@ -178,13 +178,26 @@ async def _pay(bot: Bot, one: Remittance, recorded: set[tuple[str, str]]) -> lis
         event = PaymentReceived(
             share.number, share.amount, one.entry.booked_on, SOURCE, one.entry.id, thank=not one.proposal.short
         )
-        await happen(bot, client.id, event, also=(share.number,))
+        if not await happen(bot, client.id, event, also=(share.number,), along=_once(bot, share.number, one.entry)):
+            continue
         written = await bot.store.entries(client_id=client.id, invoice=share.number)
         made += [(share.number, written[-1].id)] if written else []
         await remember_payer(bot, one.entry, client)
     if one.proposal.short:
         await _ask(bot, one)
     return made
+
+
+def _once(bot: Bot, number: str, entry: Entry) -> Callable[[Tx], Awaitable[None]]:
+    """Writes, with the payment, that it was made; raises `Replay` where another import was faster."""
+    mark = hashed("paid", f"{number} {entry.id} {entry.amount}")
+
+    async def once(tx: Tx) -> None:
+        if await tx.facts(mark):
+            raise Replay(f"the payment of {number} was recorded meanwhile")
+        await tx.remember(mark, bot.clock.now().isoformat())
+
+    return once
 
 
 # What is owed

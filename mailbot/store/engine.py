@@ -60,7 +60,7 @@ def make_engine(url: URL, *, migrates: bool = False, pooled: bool = True) -> Asy
     """An engine whose transactions read one snapshot, and whose writes on SQLite take the write lock at once.
 
     One that `migrates` does not enforce foreign keys, so that rebuilding a table does not cascade. One that is not
-    `pooled` (PostgreSQL) keeps no connection that nobody holds.
+    `pooled` (PostgreSQL) keeps no connection that nobody holds. Errors do not tell the values: they end in the log.
     """
     if url.drivername.startswith("sqlite"):
         engine = create_async_engine(
@@ -69,14 +69,15 @@ def make_engine(url: URL, *, migrates: bool = False, pooled: bool = True) -> Asy
             max_overflow=4,
             connect_args={"timeout": BUSY_S},
             json_serializer=_json,
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "connect", _set_up_to_migrate if migrates else _set_up)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
     try:
         if not pooled:
-            return create_async_engine(url, poolclass=NullPool)
-        return create_async_engine(url, pool_size=4, pool_pre_ping=True, json_serializer=_json)
+            return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+        return create_async_engine(url, pool_size=4, pool_pre_ping=True, json_serializer=_json, hide_parameters=True)
     except ImportError as error:
         raise StoreFault("PostgreSQL needs its driver: pip install 'mailbot[postgresql]'") from error
 

@@ -4,6 +4,9 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
+
+import pytest
 
 from tests.integration.bank.conftest import Type
 from tests.integration.bank.test_import_bank import BOTH
@@ -161,3 +164,19 @@ def test_what_is_known_of_an_account_goes_with_the_client(
     left = " ".join(f"{key} {value}" for key, value in facts(files))
     assert not any(key in left for key in account)
     assert "bank.entry." in left, "and the line is known still"
+
+
+def test_what_cannot_be_booked_is_said_and_names_no_entry_to_take_back(typed: Type) -> None:
+    done = typed("paid", "F-2026-018", "--amount", "-50")
+    assert (done.code, "mailbot undo" in done.said) == (2, False), done.said
+    assert "more than was paid" in done.err
+    assert entries(typed, "F-2026-018") == []
+
+
+def test_a_day_of_the_operators_is_what_a_cancellation_is_booked_on(
+    typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At nine in the evening in Montréal it is tomorrow in Greenwich."""
+    monkeypatch.setattr("mailbot.flows.command.today", lambda _bot, _now: date(2026, 3, 31))
+    assert typed("cancel", "F-2026-018").code == 0
+    assert [row["booked_on"] for row in entries(typed, "F-2026-018")] == ["2026-03-31"]

@@ -137,3 +137,22 @@ async def test_a_part_that_the_bank_told_is_asked_about_once_and_again_when_it_i
     (entry,) = await decided.store.entries(invoice="F-2026-900")
     await undo(decided.bot, entry.id, day("2026-03-02"))
     assert [matter.subject_key for matter in await decided.store.matters()] == [asked.subject_key]
+
+
+async def test_a_line_that_two_imports_read_at_once_is_recorded_once(
+    decided: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watched folder and a mail bring the same statement: both were matched before either was recorded."""
+    octets = f"{COLUMNS}2026-03-02;VIR ANNA INC F-2026-900;100,00;EUR\n".encode()
+    one, other = [await propose(decided.bot, [(name, read_statement(octets, "EUR"))]) for name in ("a.csv", "b.csv")]
+    known: Any = decided.store.payments
+
+    async def in_between(**about: Any) -> Any:
+        found = await known(**about)
+        monkeypatch.undo()
+        await settle(decided.bot, other)
+        return found
+
+    monkeypatch.setattr(decided.store, "payments", in_between)  # what is recorded is asked for once
+    await settle(decided.bot, one)
+    assert [str(one.amount) for one in await decided.store.payments()] == ["100.00 EUR"]
