@@ -24,6 +24,18 @@ _WEAK = frozenset(
     INTERNATIONAL FRANCE CANADA QUEBEC DEUTSCHLAND SUISSE SCHWEIZ BELGIQUE EUROPE UK USA
     """.split()  # noqa: SIM905 - it is read as words
 )
+# A word of a trade or a region right behind a name makes it the name of another firm.
+_GOES_ON = frozenset(
+    """
+    ASSURANCE ASSURANCES AUTO AUTOMOBILES AVOCAT AVOCATS BANK BANQUE BAU BOUTIQUE CAPITAL CATERING CONSEIL CONSEILS
+    CONSTRUCTION CONSULTING COURTAGE DENTAL DISTRIBUTION EAST ELEKTRO ENERGIE ENERGY EST EXCAVATION EXPRESS
+    FINANCE FINANCES FOODS FOUNDATION GARAGE GASTRO GESTION HOLDINGS HOTEL HOTELS IMMO IMMOBILIEN IMMOBILIER
+    INSURANCE INVEST INVESTISSEMENT INVESTMENTS LOGISTICS LOGISTIK LOGISTIQUE MACONNERIE MEDIA MEDIAS MOBILIER MOTORS
+    NORD NORTH NOTAIRE NOTAIRES NOTARY OST OUEST PATRIMOINE PLOMBERIE PRODUCTIONS PROPERTIES PROPERTY
+    RENTALS RESTAURANT ROOFING SANTE SECURITE SERVICES SOLUTIONS SOUTH SPORT SPORTS SUD TECHNOLOGIES TELECOM TOITURE
+    TOITURES TRADING TRANSPORT TRANSPORTS TRAVEL VERSICHERUNG VERSICHERUNGEN VOYAGES WEST
+    """.split()  # noqa: SIM905 - it is read as words
+)
 _NO_NAME = frozenset(
     """
     POUR FOR FACTURE FACTURES FACT FAC INVOICE INVOICES INV REF REFERENCE MOTIF OBJET PAIEMENT PAYMENT PMT RECHNUNG
@@ -174,6 +186,11 @@ def _ends_name(word: str) -> bool:
     return any(c.isdigit() for c in word) or word in _NO_NAME or word in _WEAK
 
 
+def _goes_on(label: str, words: list[str]) -> bool:
+    """Whether a name's last word is followed by a trade, with nothing but blanks between: `SMITH, TRAVEL` ends it."""
+    return len(words) > 1 and words[1] in _GOES_ON and re.search(rf"\b{words[0]}\s+{words[1]}\b", label) is not None
+
+
 def _begins(label: str, name: str) -> Likeness:
     words = [word for word in re.findall(r"[A-Z0-9]+", label.replace("'", " ")) if word not in _NOISE]
     ours = tokens(name)
@@ -181,7 +198,7 @@ def _begins(label: str, name: str) -> Likeness:
         return Likeness.UNSAID
     enough = len(ours) > 1 or len(ours[0]) > 4
     if enough and set(_all_spelt(words[: len(ours)])) == set(_all_spelt(ours)):
-        return Likeness.SAME
+        return Likeness.WITHIN if _goes_on(label, words[len(ours) - 1 : len(ours) + 1]) else Likeness.SAME
     joined, said = "".join(ours), "".join(words)
     if len(words) > 1 and len(said) >= _CUT and joined.startswith(said):
         return Likeness.SAME  # the name is all there is, and it is cut

@@ -48,8 +48,8 @@ def _named(entry: Entry, claims: Collection[Claim]) -> Payer:
         found[seen[key]].add(claim.client)
         names.setdefault(claim.client, set()).update(claim.names)
     same = found[Likeness.SAME]
-    less = {one for one in same for two in same - {one} if _all_longer(names[two], names[one])}
     within = found[Likeness.WITHIN] - same
+    less = {one for one in same for two in (same | within) - {one} if _all_longer(names[two], names[one])}
     alike = (found[Likeness.ALIKE] | within | less) - (same - less)
     return Payer(frozenset(same - less), frozenset(alike), frozenset(within), bool(named))
 
