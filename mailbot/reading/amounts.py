@@ -1,13 +1,15 @@
 """Amounts of money in running text, as people type them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
 from mailbot.core.money import Money, exponent
-from mailbot.reading.amount_words import written_out
+from mailbot.reading.amount_words import Said, factor_of, written_out
+from mailbot.reading.currencies import SIGNS, currency_of, currency_of_sign, dollar_of
+from mailbot.reading.no_money import GAP, no_money
 
 LONGEST = 16_000
 """Characters that are searched for amounts."""
@@ -15,71 +17,41 @@ LONGEST = 16_000
 MOST = 40
 """Amounts that are looked at."""
 
-# Digits in threes with any country's separator (the Swiss type an apostrophe, Babel a narrow space), or plain.
-_GAP = " \u00a0\u202f\u2009"
-_NUMBER = rf"\d{{1,3}}(?:[{_GAP}.,'\u2019]\d{{3}}){{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,9}}(?:[.,]\d{{1,3}})?(?!\d)"
-_NAMES = {
-    "EUR": "€ eur euro euros",
-    "USD": "us$ $us usd",
-    "CAD": "ca$ c$ $ca $can cad piastres piasses",
-    "GBP": "£ gbp pounds quid",
-    "CHF": "chf sfr fr. franken stutz",
-    "MXN": "mx$ mxn",
-    "BRL": "r$ brl reais",
-    "AUD": "a$ au$ aud",
-    "NZD": "nz$ nzd",
-    "HKD": "hk$ hkd",
-    "JPY": "¥ jpy",
-    "INR": "₹ inr rs rs.",
-    "XOF": "xof fcfa",
-    "$": "$ dollar dollars bucks pesos",
-    "": "balles francs franchi dinars",
-} | {code: code.lower() for code in ("SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XAF", "XPF")}
-_SIGNS = {sign: currency for currency, signs in _NAMES.items() for sign in signs.split()}
-_WORDS = frozenset(sign for sign in _SIGNS if sign.isalpha())
-_SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
-_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<before>{_SIGN})[{_GAP}]?(?P<first>{_NUMBER})(?P<thousands>k)?(?![\w%])"
-    rf"|(?<![\w.,€$£/-])(?P<second>{_NUMBER})[{_GAP}]{{0,2}}(?P<thousand>k[{_GAP}]?)?(?P<after>{_SIGN})(?!\w)(?P<cents>\d\d)?",
-    re.IGNORECASE,
+__all__ = ["Amount", "amounts_at", "amounts_in", "currency_of", "number_of"]
+
+# Digits in threes with any country's separator (the Swiss type an apostrophe, Babel a narrow space), in twos before
+# the last three (India), or plain.
+_NUMBER = (
+    rf"\d{{1,2}}(?:,\d\d){{1,3}},\d{{3}}(?:\.\d{{1,2}})?(?!\d)"
+    rf"|\d{{1,3}}(?:[{GAP}.,'\u2019]\d{{3}}){{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,9}}(?:[.,]\d{{1,3}})?(?!\d)"
 )
-_HOME_OF_DOLLAR = frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP"})
+_THOUSAND = (
+    r"k|mil|mille|thousand|tsd|tausend|duizend|mila|lakhs?|lacs?|crores?|millions?|mio|mln|millones|milhoes|milhões"
+)
+_WHOSE = (
+    r"(?-i:CAD|CAN|CA|USD|US|AUD|AU|NZD|NZ|MXN|HKD|SGD)"
+    r"|canadiens?|canadian|americains?|américains?|american|australiens?|australian|us(?=\W*$)"
+)
+_WORDS = frozenset(sign for sign in SIGNS if sign.isalpha() and len(sign) > 2)
+_SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+_BEGINS = r"(?:(?<![\w.,€$£/-])|(?<=\b\d[x\u00d7])|(?<=\b\d\d\d-))"
+_AMOUNT = re.compile(
+    rf"(?<![\w.,])(?P<before>{_SIGN})[{GAP}]?(?P<first>{_NUMBER})(?:[{GAP}]?(?P<thousands>{_THOUSAND}|m)\b)?(?![\w%])"
+    rf"(?:[.,][-\u2013])?(?:[{GAP}](?P<whose>{_WHOSE})\b)?"
+    rf"|{_BEGINS}(?P<second>{_NUMBER})(?:[.,][-\u2013])?[{GAP}]{{0,2}}(?:(?P<thousand>{_THOUSAND})\.?[{GAP}]?(?:(?:de|d'|of)[{GAP}]?)?)?"
+    rf"(?P<after>{_SIGN})(?:(?P<cents>\d\d)(?!\d)|(?!\w)|(?=(?:ttc|ht|tvac|htva)\b))"
+    rf"(?:[{GAP}]?(?P<of>{_WHOSE})\b)?"
+    rf"(?:[{GAP}](?:(?:et|and|y|e|und|en)[{GAP}])?(?P<small>\d\d)(?:[{GAP}](?:cent\w*|pence)|(?=\s*(?:[.,;!?)]\s|[.,;!?)]?$))))?",
+    re.IGNORECASE | re.MULTILINE,
+)
 # A number that carries no currency; dashes stand for nil cents in Switzerland and the Netherlands.
 _BARE = re.compile(
-    rf"(?<![\w.,€$£/:+#°-])(?P<number>{_NUMBER})(?P<nil>[.,][-\u2013])?(?P<thousand>k)?(?![\w%/:°€$£@])(?! ?%)(?!-\d)",
+    rf"(?:(?<![\w.,€$£/:+#°-])|(?<=\b\d[x\u00d7]))(?P<number>{_NUMBER})(?P<nil>[.,][-\u2013])?"
+    rf"(?:[{GAP}]?(?P<thousand>{_THOUSAND})\b|(?=/(?:mo|sem|week|wk|woche|mes\b|maand))|(?![\w%/:°€$£@]))(?!-\d)",
     re.IGNORECASE,
 )
+_PADDED = re.compile(r"0\d")
 _LEAST, _MOST = 10, 10_000_000
-_CURRENCY_OF = {
-    "CA": "CAD", "US": "USD", "GB": "GBP", "CH": "CHF", "LI": "CHF", "AU": "AUD", "NZ": "NZD", "MX": "MXN", "BR": "BRL",
-    "IN": "INR", "TN": "TND", "MA": "MAD", "SN": "XOF", "CI": "XOF", "HK": "HKD", "SE": "SEK", "NO": "NOK", "DK": "DKK",
-    "PL": "PLN", "CZ": "CZK", "JP": "JPY", "AR": "ARS", "CL": "CLP", "CO": "COP", "ZA": "ZAR",
-}  # fmt: skip
-_EURO = frozenset(
-    {
-        "FR",
-        "BE",
-        "DE",
-        "AT",
-        "ES",
-        "IT",
-        "NL",
-        "PT",
-        "IE",
-        "LU",
-        "FI",
-        "GR",
-        "SK",
-        "SI",
-        "EE",
-        "LV",
-        "LT",
-        "MT",
-        "CY",
-        "HR",
-        "MC",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,58 +65,63 @@ class Amount:
     shape: str = ""
 
 
-def currency_of(country: str) -> str:
-    """The currency of a country (ISO 3166 to ISO 4217), or empty where it is not known."""
-    return "EUR" if country.upper() in _EURO else _CURRENCY_OF.get(country.upper(), "")
-
-
 def amounts_in(text: str, default_currency: str = "") -> tuple[Money, ...]:
     """The amounts that carry a currency, in order and once each.
 
     A bare `$` is the default currency where that is some dollar, else the American one.
     """
-    return tuple(dict.fromkeys(each.money for each in _named(text[:LONGEST], default_currency)))
+    return tuple(dict.fromkeys(each.money for each in amounts_at(text, default_currency) if each.named))
 
 
 def amounts_at(text: str, default_currency: str = "") -> list[Amount]:
     """The amounts that carry a currency and, where there is a default one, every number that might be an amount."""
     text = text[:LONGEST]
-    found = list(islice(_named(text, default_currency), MOST))
     taken = bytearray(len(text))
-    for each in found:
-        taken[each.start : each.end] = b"x" * (each.end - each.start)
+    words = list(written_out(text, _WORDS))
+    found = [each for each in islice(_named(text, words, default_currency), MOST) if _take(each, taken)]
     if default_currency:
-        bare = (each for each in _bare(text, default_currency) if not any(taken[each.start : each.end]))
+        for start, end in no_money(text):
+            taken[start:end] = b"x" * (end - start)
+        bare = (each for each in _bare(text, words, default_currency) if _take(each, taken))
         found += islice(bare, MOST)
     return sorted(found, key=lambda each: each.start)
 
 
-def _named(text: str, default_currency: str) -> Iterator[Amount]:
+def _take(each: Amount, taken: bytearray) -> bool:
+    """Whether its place is free; it is taken then."""
+    if any(taken[each.start : each.end]):
+        return False
+    taken[each.start : each.end] = b"x" * (each.end - each.start)
+    return True
+
+
+def _named(text: str, words: Sequence[Said], default_currency: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         sign = (match["before"] or match["after"]).lower()
-        currency = _currency(sign, default_currency)
+        currency = dollar_of(match["whose"] or match["of"] or "", currency_of_sign(sign, default_currency))
+        if not currency:
+            continue
         value = number_of(match["first"] or match["second"], currency)
-        if match["thousand"] or match["thousands"]:
-            value *= 1000
+        value *= factor_of(match["thousands"] or match["thousand"] or sign)
+        cents = match["cents"] or match["small"]
+        if cents and value == int(value):
+            value += Decimal(cents) / 100
         yield Amount(Money.of(value, currency), *match.span(), named=True)
-    for count, sign, start, end in written_out(text, _WORDS):
-        if count:
-            yield Amount(Money.of(Decimal(count), _currency(sign, default_currency)), start, end, named=True)
+    for said in words:
+        currency = currency_of_sign(said.sign, default_currency)
+        if said.value and said.named and currency:
+            yield Amount(Money.of(said.value, currency), said.start, said.end, named=True)
 
 
-def _currency(sign: str, default_currency: str) -> str:
-    """The currency of a sign: a dollar is the default one where that is some dollar, slang is of any currency."""
-    found = _SIGNS.get(sign, "")
-    if found == "$":
-        return default_currency if default_currency in _HOME_OF_DOLLAR else "USD"
-    return found or default_currency or "EUR"
-
-
-def _bare(text: str, currency: str) -> Iterator[Amount]:
+def _bare(text: str, words: Sequence[Said], currency: str) -> Iterator[Amount]:
     for match in _BARE.finditer(text):
-        value = number_of(match["number"], currency) * (1000 if match["thousand"] else 1)
-        if _LEAST <= value < _MOST:
-            yield Amount(Money.of(value, currency), *match.span(), named=False, shape=_shape(match))
+        value = number_of(match["number"], currency) * factor_of(match["thousand"] or "")
+        if _LEAST <= value < _MOST and not _PADDED.match(match["number"]):
+            money, nil = Money.of(value, currency), match["nil"] is not None
+            yield Amount(money, *match.span(), named=nil, shape=_shape(match))
+    for said in words:
+        if not said.named and said.hundreds:
+            yield Amount(Money.of(said.value, currency), said.start, said.end, named=False, shape="words")
 
 
 def _shape(match: re.Match[str]) -> str:
@@ -164,7 +141,7 @@ def number_of(text: str, currency: str = "") -> Decimal:
 
     Of two kinds of mark the last one is the decimal mark; a single mark before exactly three digits groups thousands.
     """
-    plain = re.sub(rf"[{_GAP}'\u2019]", "", text)
+    plain = re.sub(rf"[{GAP}'\u2019]", "", text)
     marks = [char for char in plain if char in ".,"]
     if not marks:
         return Decimal(plain)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from mailbot.core.intent import Role
+from mailbot.core.money import Money
 from mailbot.reading.amounts import amounts_at, currency_of
 from mailbot.reading.amounts_meant import ROLES, WEIGHTS, features_of_amounts, of_role
 from mailbot.reading.choice_fit import Offer, choice_weights
@@ -22,7 +23,7 @@ from mailbot.reading.weigh import weighed
 from mailbot.reading.words import sentences_of
 
 _PENALTY = 3.0
-_ROLE_PENALTY = 10.0
+_ROLE_PENALTY = 7.0
 
 Labels = dict[str, dict[tuple[str, str], Role]]
 """What each mail says of its amounts: by mail, then by value and currency."""
@@ -36,10 +37,15 @@ def labels_in(folder: Path) -> Labels:
             for line in path.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
                 amounts = row.get("amounts") or []
-                found[row["id"]] = {(each["value"], each["currency"]): Role(each["role"]) for each in amounts}
-        except (ValueError, KeyError, TypeError) as error:
+                found[row["id"]] = {_key(each["value"], each["currency"]): Role(each["role"]) for each in amounts}
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"{path}: an example's amounts cannot be read: {error!r}") from error
     return found
+
+
+def _key(value: str, currency: str) -> tuple[str, str]:
+    """As `Money` writes it: without minor units where the currency has none."""
+    return str(Money.of(value, currency).amount), currency
 
 
 def offers_of(

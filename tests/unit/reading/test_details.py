@@ -6,7 +6,7 @@ import pytest
 
 from mailbot.core.intent import Role
 from mailbot.reading import read
-from mailbot.reading.amounts import amounts_in, currency_of
+from mailbot.reading.amounts import MOST, amounts_at, amounts_in, currency_of
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.redirect import address_to_write_to, address_told, addresses_in
 
@@ -45,6 +45,100 @@ def test_the_same_amount_is_named_once() -> None:
 
 
 LOCAL = [
+    ("1.250,00 €", "DE", "1250.00 EUR"),
+    ("1'250.–", "CH", "1250.00 CHF"),
+    ("Fr. 1'250.–", "CH", "1250.00 CHF"),
+    ("fr 250.-", "CH", "250.00 CHF"),
+    ("12k€", "FR", "12000.00 EUR"),
+    ("12 k€", "FR", "12000.00 EUR"),
+    ("1,2 k€", "FR", "1200.00 EUR"),
+    ("$1.5K", "US", "1500.00 USD"),
+    ("€10k", "IE", "10000.00 EUR"),
+    ("$1,250.00 CAD", "US", "1250.00 CAD"),
+    ("$500 US", "CA", "500.00 USD"),
+    ("US$40", "CA", "40.00 USD"),
+    ("C$ 40", "US", "40.00 CAD"),
+    ("USD 1,250.50", "GB", "1250.50 USD"),
+    ("1250EUR", "FR", "1250.00 EUR"),
+    ("EUR1250", "FR", "1250.00 EUR"),
+    ("500 dollars canadiens", "FR", "500.00 CAD"),
+    ("500 dollars US", "CA", "500.00 USD"),
+    ("500 US dollars", "CA", "500.00 USD"),
+    ("$500 Canadian", "US", "500.00 CAD"),
+    ("450 balles", "FR", "450.00 EUR"),
+    ("deux cents euros", "FR", "200.00 EUR"),
+    ("douze cents euros", "FR", "1200.00 EUR"),
+    ("twelve hundred dollars", "US", "1200.00 USD"),
+    ("mil quinhentos reais", "BR", "1500.00 BRL"),
+    ("zweihundert Euro", "DE", "200.00 EUR"),
+    ("eintausendzweihundert Euro", "DE", "1200.00 EUR"),
+    ("fünfundzwanzig Euro", "DE", "25.00 EUR"),
+    ("tweehonderd euro", "NL", "200.00 EUR"),
+    ("twaalfhonderd vijftig euro", "NL", "1250.00 EUR"),
+    ("duecento euro", "IT", "200.00 EUR"),
+    ("millecinquecento euro", "IT", "1500.00 EUR"),
+    ("duemila euro", "IT", "2000.00 EUR"),
+    ("dreißig Euro", "DE", "30.00 EUR"),
+    ("à six euros", "FR", "6.00 EUR"),
+    ("a six dollar fee", "US", "6.00 USD"),
+    ("vingt et un euros", "FR", "21.00 EUR"),
+    ("a hundred pounds", "GB", "100.00 GBP"),
+    ("cent euros", "FR", "100.00 EUR"),
+    ("mille euros", "FR", "1000.00 EUR"),
+    ("85 mil pesos", "AR", "85000.00 ARS"),
+    ("3 grand", "GB", "3000.00 GBP"),
+    ("40 thousand dollars", "US", "40000.00 USD"),
+    ("10 Tsd. Euro", "DE", "10000.00 EUR"),
+    ("2 mille euros", "FR", "2000.00 EUR"),
+    ("R6400", "ZA", "6400.00 ZAR"),
+    ("R 6 400", "ZA", "6400.00 ZAR"),
+    ("R6,400.50", "ZA", "6400.50 ZAR"),
+    ("R4500 callout", "ZA", "4500.00 ZAR"),
+    ("Rs 1,25,000", "IN", "125000.00 INR"),
+    ("₹1,25,000.50", "IN", "125000.50 INR"),
+    ("2 lakhs rupees", "IN", "200000.00 INR"),
+    ("500 rupees", "IN", "500.00 INR"),
+    ("150000 fcfa", "CI", "150000 XOF"),
+    ("15 000 F CFA", "SN", "15000 XOF"),
+    ("15.000 FCFA", "SN", "15000 XOF"),
+    ("10 000 francs CFA", "CI", "10000 XOF"),
+    ("10.000 francs", "CI", "10000 XOF"),
+    ("1500 dhs", "MA", "1500.00 MAD"),
+    ("1500 dirhams", "MA", "1500.00 MAD"),
+    ("1 500 DH", "MA", "1500.00 MAD"),
+    ("1800 dinars", "TN", "1800.000 TND"),
+    ("250,500 DT", "TN", "250.500 TND"),
+    ("S$ 300", "SG", "300.00 SGD"),
+    ("2.500,- kr", "DK", "2500.00 DKK"),
+    ("€ 1.250,-", "NL", "1250.00 EUR"),
+    ("1.250,- €", "DE", "1250.00 EUR"),
+    ("242,-", "NL", "242.00 EUR"),
+    ("£50", "GB", "50.00 GBP"),
+    ("50 livres sterling", "FR", "50.00 GBP"),
+    ("200 pounds", "GB", "200.00 GBP"),
+    ("un millier d'euros", "FR", "1000.00 EUR"),
+    ("une centaine d'euros", "FR", "100.00 EUR"),
+    ("a fiver", "GB", "5.00 GBP"),
+    ("50 bucks", "US", "50.00 USD"),
+    ("1 250 euros et 50 centimes", "FR", "1250.50 EUR"),
+    ("12 euros 50", "FR", "12.50 EUR"),
+    ("12€50", "FR", "12.50 EUR"),
+    ("1 234 567,89 EUR", "FR", "1234567.89 EUR"),
+    ("1.5 million dollars", "US", "1500000.00 USD"),
+    ("1 million d'euros", "FR", "1000000.00 EUR"),
+    ("2,5 millions €", "FR", "2500000.00 EUR"),
+    ("$1,250.", "US", "1250.00 USD"),
+    ("$ 1 250,00", "CA", "1250.00 CAD"),
+    ("1 250,00 $ CA", "FR", "1250.00 CAD"),
+    ("1250 $CAN", "FR", "1250.00 CAD"),
+    ("1 250 $ US", "CA", "1250.00 USD"),
+    ("480.00€TTC", "FR", "480.00 EUR"),
+    ("480€ttc", "FR", "480.00 EUR"),
+    ("480 €HT", "FR", "480.00 EUR"),
+    ("(480€)", "FR", "480.00 EUR"),
+    ("200-300 €", "FR", "300.00 EUR"),
+    ("2x450€", "FR", "450.00 EUR"),
+    ("3x300 €", "FR", "300.00 EUR"),
     ("R$ 150 no pix", "BR", "150.00 BRL"),
     ("$31K in reserve", "US", "31000.00 USD"),
     ("CHF 1'225.85 bezahlt", "CH", "1225.85 CHF"),
@@ -65,6 +159,66 @@ LOCAL = [
 @pytest.mark.parametrize(("words", "country", "amount"), LOCAL, ids=[f"{w} ({c})" for w, c, _ in LOCAL])
 def test_an_amount_without_a_clear_sign_is_of_the_country(words: str, country: str, amount: str) -> None:
     assert [str(money) for money in amounts_in(words, currency_of(country))] == [amount]
+
+
+NOT_MONEY = [
+    ("06 12 34 56 78", "FR"),
+    ("FR76 3000 6000 0112 3456 7890 189", "FR"),
+    ("à 10 h 45", "FR"),
+    ("50 pour cent", "FR"),
+    ("+33 6 12 34 56 78", "FR"),
+    ("(514) 555-0144", "CA"),
+    ("0113 496 0000", "GB"),
+    ("ab 13.30 Uhr", "DE"),
+    ("80 cm d'eau", "FR"),
+    ("60 jours", "FR"),
+    ("batch 00418", "GB"),
+    ("ten per cent off", "GB"),
+    ("Centen is voor Mia", "NL"),
+]
+
+
+@pytest.mark.parametrize(("words", "country"), NOT_MONEY, ids=[words for words, _ in NOT_MONEY])
+def test_what_is_plainly_no_amount_is_not_even_looked_at(words: str, country: str) -> None:
+    assert amounts_at(words, currency_of(country)) == []
+
+
+MAYBE = [
+    ("seven hundred and twenty by Friday", "GB", "720.00 GBP"),
+    ("deux cents par mois", "FR", "200.00 EUR"),
+    ("knock a hundred off", "IE", "100.00 EUR"),
+    ("vierduizend in het rood", "NL", "4000.00 EUR"),
+    ("3x300", "FR", "300.00 EUR"),
+    ("85 mil", "AR", "85000.00 ARS"),
+    ("2 lakhs", "IN", "200000.00 INR"),
+    ("un plan à 300/mois", "FR", "300.00 EUR"),
+]
+
+
+@pytest.mark.parametrize(("words", "country", "amount"), MAYBE, ids=[f"{w} ({c})" for w, c, _ in MAYBE])
+def test_a_number_that_may_be_money_is_looked_at(words: str, country: str, amount: str) -> None:
+    assert [(str(each.money), each.named) for each in amounts_at(words, currency_of(country))] == [(amount, False)]
+
+
+def test_dashes_for_cents_tell_a_price_without_a_currency() -> None:
+    assert [str(money) for money in amounts_in("je te fais les 780.- demain", "CHF")] == ["780.00 CHF"]
+    assert [str(money) for money in amounts_in("De 242,- is afgeschreven", "EUR")] == ["242.00 EUR"]
+
+
+LONG = [
+    "1" * 16_000,
+    "1," * 8_000,
+    "111," * 4_000,
+    "a " * 8_000,
+    "hundert" * 2_000,
+    "0 " * 8_000,
+    "une centaine de " * 999,
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=[text[:9] for text in LONG])
+def test_however_long_a_text_no_more_amounts_are_looked_at(text: str) -> None:
+    assert len(amounts_at(text, "EUR")) <= 2 * MOST
 
 
 def _read(words: str, country: str) -> dict[str, Role]:
