@@ -51,12 +51,20 @@ _OF_THIS_LETTER = re.compile(
     r"(?:e-?mail|message|mail|courriel|communication|transmission|nachricht|correo|mensaje|messaggio|bericht|mensagem)s?\b"
 )
 _CITED = re.compile(r"^(?:quoting|zitat von|citando|selon|citeren)\s[^@:]{0,80}<?[^\s@<]{1,80}@[^\s@>]{1,80}>?\s?:$")
+# Lotus Notes: "Ada ---03/11/2026 10:02:11---Bonjour", or the name and address and, below it, nothing but the time.
+_NOTES = re.compile(r"^\S.{1,80} ---\d\d?[/.-]\d\d?[/.-]\d{2,4} \d\d?:\d\d[^-]{0,9}---")
+_MAILBOX = re.compile(r"^[^@:]{0,80}<[^\s@<>]{1,80}@[^\s@<>]{1,80}>$")
+_MOMENT = re.compile(r"^\d\d?[/.-]\d\d?[/.-]\d{2,4} \d\d?:\d\d(?::\d\d)?(?: ?[ap]m)?$", re.IGNORECASE)
 _NAME = re.compile(r"^(?:[^\W\d_][\w.'\u2019-]{0,30}\s?){1,4},?$")
 _ORANGE = re.compile(r"^message du \d\d?/\d\d?/\d\d")
 _LINK = re.compile(r"^[(<\[]?https?://\S+[)>\]]?\s*>?$")
 _BANNERS = tuple(banner.lstrip("[") for banner in marks.BANNERS)
 _TAG = re.compile(r"^\s*\[[^\]]{1,40}\]")
 _ADDRESS = re.compile(r"[<(\[]?https?://\S*")
+_APOLOGY = re.compile(
+    r"[.,;\s-]*\b(?:please|veuillez|merci d|pardon\w*|excus\w*|d[ée]sol\w*|sorry|bitte)\b[^.]{0,50}"
+    r"\b(?:brevity|bri[èe]vet[ée]|typos?|fautes?|frappe|concision|spelling|tippfehler|k[üu]rze|short\w*)\b[^.]{0,20}\.?$"
+)
 _SENTENCE = re.compile(
     r"[.!?]$|[,;]\s|\b(?:hier|ce matin|yesterday|today|this morning|facture|invoice|virement|payment)\b"
 )
@@ -145,8 +153,10 @@ def _announcement(lines: list[str], index: int) -> tuple[int, str]:
     """Where "On ... wrote:", begun on this line, ends (0: it is none), and the words that stand before it."""
     whole = lines[index][:_ANNOUNCED_CHARS]
     bare = whole.strip().lower()
-    if (_NAME_FIRST.match(bare) and _CLOCK.search(whole)) or _CITED.match(bare):
+    if (_NAME_FIRST.match(bare) and _CLOCK.search(whole)) or _CITED.match(bare) or _NOTES.match(bare):
         return index + 1, ""
+    if _MAILBOX.match(bare) and index + 1 < len(lines) and _MOMENT.match(lines[index + 1].strip()):
+        return index + 2, ""
     if _names_a_writer(whole) and _is_quoted(next((line for line in lines[index + 1 : index + 3] if line.strip()), "")):
         return index + 1, ""
     openings = [opening.start() for opening in _OPENING.finditer(whole.lower())]
@@ -240,7 +250,7 @@ def _separator(lines: list[str], index: int) -> int:
 
 def _without_signature(lines: list[str]) -> list[str]:
     for index, line in enumerate(lines):
-        bare = line.strip().lower().lstrip("*[( ")
+        bare = line.strip().lower().lstrip("*[( -\u2013\u2014")
         dashes = line.strip() in ("--", "\u2014", "\u2013\u2013", "__")
         device = _signs_a_device(bare)
         if (dashes or device) and _has_words(lines[:index]):
@@ -251,13 +261,13 @@ def _without_signature(lines: list[str]) -> list[str]:
 def signs_alone(text: str) -> bool:
     """Whether a device has signed and nobody wrote a word."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return bool(lines) and all(_signs_a_device(line.lower().lstrip("*[( ")) for line in lines)
+    return bool(lines) and all(_signs_a_device(line.lower().lstrip("*[( -\u2013\u2014")) for line in lines)
 
 
 def _signs_a_device(line: str) -> bool:
     if not line.startswith(marks.DEVICE_SIGNATURES):
         return False
-    line = _ADDRESS.sub("", line)
+    line = _APOLOGY.sub("", _ADDRESS.sub("", line)).replace("verizon, ", "").rstrip(" .!")
     return len(line) <= 70 and any(device in line for device in marks.DEVICES) and not _SENTENCE.search(line)
 
 

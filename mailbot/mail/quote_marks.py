@@ -181,9 +181,20 @@ SEPARATORS = (
 # The one line that a telephone or a program signs with: how it begins, and a word it must also have ("Sent from my
 # account yesterday" is a person). What follows it is no longer typed by anyone.
 DEVICE_SIGNATURES = (
-    *("sent from", "sent via", "sent with", "sent using", "get outlook", "get bluemail", "envoyé de", "envoyé d'un"),
+    *(
+        "sent from",
+        "sent via",
+        "sent with",
+        "sent using",
+        "get outlook",
+        "get bluemail",
+        "get typeapp",
+        "envoyé de",
+        "envoyé d'un",
+    ),
     *("envoyé depuis", "envoyé à partir d", "envoyé avec", "envoyé via", "envoyé par", "envoye de", "envoye depuis"),
     *("télécharger outlook", "télécharge outlook", "téléchargez outlook", "obtenez outlook", "obtenir outlook"),
+    *("obtenga outlook", "diese nachricht wurde von", "diese e-mail wurde von"),
     *("provenance : courrier", "von mein", "gesendet von", "gesendet mit", "outlook für", "holen sie sich outlook"),
     *("enviado desde", "enviado do", "enviado da", "enviado de", "enviado con", "enviado com", "enviado via"),
     *("obtener outlook", "obter o outlook", "inviato da", "inviato con", "scarica outlook", "ottieni outlook"),
@@ -208,6 +219,8 @@ DEVICES = (
         "toestel",
         "hey.com",
     ),
+    *("gmx", "mymail", "uol mail", "workspace one", "boxer", "k-9", "k9", "mailo", "web.de", "t-online", "libero"),
+    *("verizon", "at&t", "t-mobile", "messagerie sécurisée"),
     *("appareil", "zimbra", "mutt", "hushmail", "fastmail", "tutanota", "canary", "edison", "zoho mail", "icloud"),
 )
 

@@ -81,6 +81,8 @@ def test_words_below_a_device_line_are_kept() -> None:
         "----- Courriel original -----",
         "Jean Martin wrote:",
         "Jean Martin a écrit :",
+        "Jean Martin ---09/03/2026 09:12:11---Bonjour, la facture est due",
+        "Jean Martin <jean@b.example> \n09/03/2026 09:12\n\nA\nclaire@client.example\ncc\n\nObjet\nFacture",
         "Quoting Jean Martin <jean@b.example>:",
         "Zitat von Jean Martin <jean@b.example>:",
         "Selon Jean Martin <jean@b.example>:",
@@ -188,3 +190,34 @@ def test_small_print_about_the_letter_itself_goes(paragraph: str) -> None:
 )
 def test_a_person_who_speaks_of_their_letter_is_heard(words: str) -> None:
     assert new_words(f"Bonjour,\n\n{words}") == f"Bonjour,\n\n{words}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Envoyé depuis mon smartphone Samsung Galaxy.",
+        "-- Envoyé avec myMail pour Android",
+        "Gesendet mit der GMX Mail App",
+        "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+        "Envoyé de mon appareil Android avec K-9 Mail. Veuillez excuser ma brièveté.",
+        "Sent from a mobile device, please excuse typos.",
+        "Envoyé d'un téléphone, pardonnez les fautes",
+        "Von meinem Samsung Galaxy Smartphone gesendet.",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Get TypeApp for Android<https://x.example>",
+    ],
+)
+def test_what_a_telephone_adds_with_an_apology_goes_too(line: str) -> None:
+    assert new_words(f"Ok pour moi.\n\n{line}") == "Ok pour moi."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sent from my phone banking this morning, please excuse the delay.",
+        "Envoyé avec mon portable hier, le virement est parti.",
+        "Sent via my bank's mobile app on Friday, reference 12.",
+    ],
+)
+def test_money_that_was_sent_by_telephone_is_no_signature(words: str) -> None:
+    assert new_words(f"Bonjour\n\n{words}") == f"Bonjour\n\n{words}"
