@@ -1,14 +1,13 @@
 """What a person types. Each command is a module with `add(subparsers)` and `run(args) -> exit code`."""
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from mailbot.cli.faults import backup_hint, exit_code, told
+from mailbot.cli.unheard import unheard
 
 _COMMANDS = (
     *("init", "check", "importing", "adding", "listing", "asking", "telling", "bookkeeping", "golive", "running"),
@@ -50,15 +49,15 @@ def _everywhere(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit code. Faults that the user can mend are told in a line or two, without a trace."""
-    _writable()
-    args = build_parser().parse_args(argv)
+    with unheard():
+        return _run(build_parser().parse_args(argv))
+
+
+def _run(args: argparse.Namespace) -> int:
     try:
         return int(args.run(args))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as fault:
         words = told(fault)
         if words is None:
@@ -67,13 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hint := backup_hint(fault, args):
             print(hint, file=sys.stderr)
         return exit_code(fault)
-
-
-def _writable() -> None:
-    """A terminal that has no ✓ or é shows a question mark instead of ending the command with a trace."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(errors="replace")
 
 
 class _Version(argparse.Action):
