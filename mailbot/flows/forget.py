@@ -76,7 +76,7 @@ class Eraser(Protocol):
 
 
 async def forget(bot: Bot, eraser: Eraser, code: str, keeping: Keeping | None, *, apply: bool) -> Forgetting:
-    """Erase a client's personal data, or only say what that would mean; raises `CommandFault` while money is open."""
+    """Erase a client's personal data, or only say what that would mean; raises `CommandFault` while money is owed."""
     found = next((one for one in await bot.store.all_clients(closed_too=True) if one.code == code), None)
     if found is None:
         raise CommandFault(f"there is no client {code}; `mailbot list` shows their codes")
@@ -85,6 +85,12 @@ async def forget(bot: Bot, eraser: Eraser, code: str, keeping: Keeping | None, *
         raise CommandFault(
             f"{code} still owes {', '.join(live)}: a claim needs to know whom it is against. Record the money"
             f" (`mailbot paid {first}`) or give it up (`mailbot cancel {first}`), then forget"
+        )
+    if found.credit:
+        first_credit = found.credit[0]
+        raise CommandFault(
+            f"{code} has a credit of {first_credit}: it is their money. Record that you sent it back (`mailbot refund"
+            f" {code} --amount {first_credit.amount}`), then forget"
         )
     kept = tuple(
         [_kept(invoice, await bot.store.payments(invoice=invoice.number), keeping) for invoice in found.invoices]

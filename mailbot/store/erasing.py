@@ -1,9 +1,10 @@
 """Erasing for good: a client's personal data, and the words of mails that are older than they are useful."""
 
+import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailbot.core.intent import Kind
@@ -32,6 +33,7 @@ _PLAIN_FACTS = frozenset(
     {"rung", "on", "until", "due", "previous", "at", "since", "opens", "read", "gap", "offset", "hours", "days"}
     | {"letters", "limit", "answers", "amount", "code", "template", "by", "number", "intent"}
 )
+_TOO_SHORT = 4  # signs of a name that stands in other words too
 _OVER = [str(state) for state in (LetterState.SENT, LetterState.WITHDRAWN, LetterState.REFUSED)]
 _NO_WORDS = {"octets": b"", "subject": "", "reply_text": "", "from_email": "", "outcome_facts": {}, "fault": ""}
 _NO_LETTER = {"octets": b"", "subject": "", "recipients": [], "response": ""}
@@ -63,10 +65,14 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
     freed = select(OUTBOX.c.id).where(waiting)
     await conn.execute(update(CLIMB).where(CLIMB.c.outbox_id.in_(freed)).values(live=False))
     await conn.execute(update(OUTBOX).where(waiting).values(state=str(LetterState.WITHDRAWN), state_at=now))
-    to_operator = and_(OUTBOX.c.client_id.is_(None), OUTBOX.c.state.in_(_OVER))
+    ours = OUTBOX.c.client_id.is_(None)
+    doubted = and_(ours, OUTBOX.c.state == str(LetterState.IN_DOUBT))  # nobody will ever know more about it
+    await conn.execute(update(OUTBOX).where(doubted).values(state=str(LetterState.WITHDRAWN), state_at=now))
+    to_operator = and_(ours, OUTBOX.c.state.in_(_OVER))
     await conn.execute(update(OUTBOX).where(OUTBOX.c.client_id == client_id).values(**_NO_LETTER))
     await conn.execute(update(OUTBOX).where(to_operator).values(**_NO_LETTER))
     await conn.execute(update(INBOX_MAIL).where(_mails(client_id, addresses)).values(**_NO_WORDS))
+    await _nobodys_mails(conn, words)
     await conn.execute(delete(INVOICE_FILE).where(INVOICE_FILE.c.invoice_id.in_(invoices)))
     await conn.execute(update(INVOICE).where(INVOICE.c.client_id == client_id).values(subject="", pdf=""))
     # What an operator answered quotes digests, as those quote every client.
@@ -80,8 +86,8 @@ async def erase(conn: AsyncConnection, client_id: int, pseudonym: str, now: date
         .where(HOLD.c.client_id == client_id)
         .values(evidence="", lifted_at=func.coalesce(HOLD.c.lifted_at, now))
     )
-    await _plain_journal(conn, client_id, words)
-    await _plain_matters(conn, client_id, words, now)
+    await _plain_journal(conn, client_id, words, pseudonym)
+    await _plain_matters(conn, client_id, words, pseudonym, now)
     await conn.execute(delete(CONTACT).where(CONTACT.c.client_id == client_id))
     gone = {"code": pseudonym, "name": pseudonym, "phone": "", "pay_day": None, "next_look_at": None}
     await conn.execute(update(CLIENT).where(CLIENT.c.id == client_id).values(**gone, version=CLIENT.c.version + 1))
@@ -102,10 +108,13 @@ async def _accounts(conn: AsyncConnection, client_id: int) -> None:
         await conn.execute(update(META).where(told).values(value=func.replace(META.c.value, key, "")))
 
 
-async def _own_words(conn: AsyncConnection, client_id: int, addresses: list[str]) -> list[str]:
-    """What names this client where no column does: addresses, and the name if it is not too short to tell."""
+async def _own_words(conn: AsyncConnection, client_id: int, addresses: list[str]) -> re.Pattern[str]:
+    """What names this client where no column does: addresses, and names that are not too short to tell."""
     name = (await conn.execute(select(CLIENT.c.name).where(CLIENT.c.id == client_id))).scalar_one()
-    return [word for word in (*addresses, str(name)) if len(word) > 4]
+    people = await conn.scalars(select(CONTACT.c.name).where(CONTACT.c.client_id == client_id))
+    words = {word for word in map(str, (*addresses, name, *people)) if len(word) > _TOO_SHORT}
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def _mails(client_id: int, addresses: list[str]) -> ColumnElement[bool]:
@@ -114,30 +123,48 @@ def _mails(client_id: int, addresses: list[str]) -> ColumnElement[bool]:
     return or_(INBOX_MAIL.c.client_id == client_id, alone)
 
 
-def _about(table: Any, client_id: int, words: list[str]) -> ColumnElement[bool]:
-    """Rows of this client, and those of nobody that name it."""
-    said = [cast(table.c.facts, String).contains(word, autoescape=True) for word in words]
-    return (
-        or_(table.c.client_id == client_id, and_(table.c.client_id.is_(None), or_(*said)))
-        if said
-        else (table.c.client_id == client_id)
-    )
+async def _nobodys_mails(conn: AsyncConnection, words: re.Pattern[str]) -> None:
+    """Mails of nobody whom we know, such as a bank's notice, that name the client in the subject or in their outcome."""
+    query = select(INBOX_MAIL.c.id, INBOX_MAIL.c.subject, INBOX_MAIL.c.outcome_facts)
+    for row in (await conn.execute(query.where(INBOX_MAIL.c.client_id.is_(None)))).all():
+        if words.search(row.subject) or _names(row.outcome_facts, words):
+            await conn.execute(update(INBOX_MAIL).where(INBOX_MAIL.c.id == row.id).values(**_NO_WORDS))
 
 
-async def _plain_journal(conn: AsyncConnection, client_id: int, words: list[str]) -> None:
-    rows = (await conn.execute(select(JOURNAL.c.id, JOURNAL.c.facts).where(_about(JOURNAL, client_id, words)))).all()
-    for row in rows:
-        await conn.execute(update(JOURNAL).where(JOURNAL.c.id == row.id).values(facts=_plain(row.facts)))
+async def _plain_journal(conn: AsyncConnection, client_id: int, words: re.Pattern[str], pseudonym: str) -> None:
+    for row in (await conn.execute(select(JOURNAL.c.id, JOURNAL.c.client_id, JOURNAL.c.facts))).all():
+        facts = _without(row, client_id, words, pseudonym)
+        if facts != row.facts:
+            await conn.execute(update(JOURNAL).where(JOURNAL.c.id == row.id).values(facts=facts))
 
 
-async def _plain_matters(conn: AsyncConnection, client_id: int, words: list[str], now: datetime) -> None:
-    rows = await conn.execute(
-        select(MATTER.c.id, MATTER.c.facts, MATTER.c.closed_at).where(_about(MATTER, client_id, words))
-    )
-    for row in rows.all():
-        mark = f"forgotten:{row.id}"
-        values = {"facts": _plain(row.facts), "subject_key": mark, "thing": mark, "closed_at": row.closed_at or now}
+async def _plain_matters(
+    conn: AsyncConnection, client_id: int, words: re.Pattern[str], pseudonym: str, now: datetime
+) -> None:
+    """Their own matters end; another client's goes on, and calls them by the pseudonym."""
+    query = select(MATTER.c.id, MATTER.c.client_id, MATTER.c.facts, MATTER.c.closed_at)
+    for row in (await conn.execute(query)).all():
+        facts = _without(row, client_id, words, pseudonym)
+        theirs = row.client_id == client_id
+        if not theirs and facts == row.facts:
+            continue
+        values: dict[str, Any] = {"facts": facts}
+        if theirs or row.client_id is None:
+            mark = f"forgotten:{row.id}"
+            values |= {"subject_key": mark, "thing": mark, "closed_at": row.closed_at or now}
         await conn.execute(update(MATTER).where(MATTER.c.id == row.id).values(**values))
+
+
+def _without(row: Any, client_id: int, words: re.Pattern[str], pseudonym: str) -> dict[str, Any]:
+    """A row's facts: the plain ones where it is the client's, or nobody's and names it; else with its words replaced."""
+    facts: dict[str, Any] = row.facts
+    if row.client_id == client_id or (row.client_id is None and _names(facts, words)):
+        return _plain(facts)
+    return {key: words.sub(pseudonym, fact) if isinstance(fact, str) else fact for key, fact in facts.items()}
+
+
+def _names(facts: dict[str, Any], words: re.Pattern[str]) -> bool:
+    return any(isinstance(fact, str) and words.search(fact) for fact in facts.values())
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from mailbot.cli import forgetting
 from mailbot.config.retention import keeping_of
 from mailbot.core.intent import Intent
+from mailbot.core.money import Money
 from mailbot.daemon.metronome import prune_daily
 from mailbot.flows import command
 from mailbot.flows.command import CommandFault
@@ -99,6 +100,15 @@ async def test_nothing_personal_is_left_in_the_file_and_the_books_are(
         await compile_digest(parts.bot, rooms.clock.now().date(), None)
     left = octets_of(rooms)
     assert [secret for secret in SECRETS if secret in left] == []
+
+
+async def test_whom_we_owe_money_is_not_forgotten(rooms: Rooms) -> None:
+    """Too much was paid: it must go back to somebody."""
+    async with rooms.opened() as parts:
+        await rooms.bill(parts)
+        await command.paid(parts.bot, "F-1", Money.of(1300, "CAD"), date(2026, 9, 9))
+        with pytest.raises(CommandFault, match=r"has a credit of 50.00 CAD.*mailbot refund anna-tremblay-sarl"):
+            await forget(parts.bot, parts.store, CODE, None, apply=True)
 
 
 async def test_mails_of_a_forgotten_client_are_not_acted_on_again(rooms: Rooms) -> None:

@@ -1,5 +1,6 @@
 """Erasing and emptying, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from mailbot.core.ledger import payment
@@ -77,4 +78,44 @@ async def test_old_mails_are_emptied_but_for_those_that_wait_for_the_operator(ur
     assert await store.prune(unrelated_before=NOW - 30 * DAY, mail_before=NOW - old) == 0
     assert await store.known_mail("sha-1")
     assert await store.prune(unrelated_before=NOW - 30 * DAY, mail_before=NOW - 30 * DAY) == 1
+    await store.close()
+
+
+async def test_what_others_matters_and_the_log_say_of_a_forgotten_client_is_rewritten(url: str) -> None:
+    """A transfer that may have paid either of two clients names its payer; so do quotes and accents."""
+    store = await opened(url)
+    name = 'Café "Chez Zoé" & Fils'
+    gone = await added(store, replace(full_client(), name=name))
+    stays = await added(store, client("ben"))
+    asked = {"words": f"2026-03-01 100.00 EUR {name} / Zoé Lévesque / ZOÉ@acme.example", "candidates": "B-1, INV-2"}
+    async with store.begin() as tx:
+        await tx.raise_matter(NewMatter(MatterKind.CLAIM, NOW, stays.id, None, "bank.ask.1", facts=asked))
+        await tx.raise_matter(NewMatter(MatterKind.UNREADABLE, NOW, None, None, "look", facts={"fault": f"{name}: ?"}))
+        await tx.journal([JournalEntry(NOW, because("bank_stranger", payer=name, amount=eur(100)))])
+        await tx.journal([JournalEntry(NOW, because("note", words="Zoé Lévesque called, Ben answered"), stays.id)])
+    await store.erase(gone.id, "forgotten-1", NOW, apply=True)
+    (kept,) = await store.matters()
+    assert (kept.subject_key, kept.facts["candidates"]) == ("bank.ask.1", "B-1, INV-2")
+    left = str(
+        [*[m.facts for m in await store.matters(open_only=False)], *[e.reason for e in await store.journal_of()]]
+    )
+    assert [one for one in ("Zoé", "ZOÉ", "Chez", "Lévesque", "@acme") if one in left] == []
+    assert "Ben answered" in left
+    await store.close()
+
+
+async def test_a_letter_to_the_operator_whose_fate_is_unknown_quotes_a_forgotten_client_no_more(url: str) -> None:
+    store = await opened(url)
+    gone = await added(store, full_client())
+    async with store.begin() as tx:
+        digest = replace(letter("d1", gone, "digest", climbs=()), client_id=None)
+        await tx.enqueue(replace(digest, state=LetterState.QUEUED))
+    async with store.begin() as tx:
+        await tx.move_letter("d1", [LetterState.QUEUED], LetterState.CLAIMED, at=NOW, claimed_by="x", claimed_until=NOW)
+        await tx.move_letter("d1", [LetterState.CLAIMED], LetterState.SENDING, at=NOW)
+        await tx.move_letter("d1", [LetterState.SENDING], LetterState.IN_DOUBT, at=NOW)
+    await store.erase(gone.id, "forgotten-1", NOW, apply=True)
+    found = await store.letter("d1")
+    assert found is not None
+    assert (found.octets, found.state) == (b"", LetterState.WITHDRAWN)
     await store.close()
