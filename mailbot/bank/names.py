@@ -187,8 +187,10 @@ def _ends_name(word: str) -> bool:
 
 
 def _goes_on(label: str, words: list[str]) -> bool:
-    """Whether a name's last word is followed by a trade, with nothing but blanks between: `SMITH, TRAVEL` ends it."""
-    return len(words) > 1 and words[1] in _GOES_ON and re.search(rf"\b{words[0]}\s+{words[1]}\b", label) is not None
+    """Whether a trade, or a word of two letters, follows a name's last word directly: `SMITH, TRAVEL` ends it."""
+    if len(words) < 2 or words[1] in _NO_NAME or not (words[1] in _GOES_ON or re.fullmatch("[A-Z]{2}", words[1])):
+        return False
+    return re.search(rf"\b{words[0]}\s+{words[1]}\b", label) is not None
 
 
 def _begins(label: str, name: str) -> Likeness:

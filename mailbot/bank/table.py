@@ -119,9 +119,25 @@ def _widest(rows: Rows) -> Rows:
 def _rows(text: str, delimiter: str) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [(reader.line_num, tuple(cells)) for cells in reader if any(cell.strip() for cell in cells)]
+        rows = [(reader.line_num, tuple(cells)) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise StatementFault(f"is no table ({error})", "save it again as CSV", reader.line_num) from error
+    width = max((len(cells) for _, cells in rows if not any("\n" in cell for cell in cells)), default=0)
+    if width > 1 and any("\n" in cell or "\r" in cell for _, cells in rows for cell in cells):
+        single = _line_by_line(text, delimiter)
+        return max(rows, single, key=lambda found: sum(len(cells) == width for _, cells in found))
+    return rows
+
+
+def _line_by_line(text: str, delimiter: str) -> Rows:
+    """Each line by itself, where a quotation mark that nobody closed would swallow the lines after it."""
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        quoting = csv.QUOTE_NONE if line.count('"') % 2 else csv.QUOTE_MINIMAL
+        cells = next(csv.reader([line], delimiter=delimiter, quoting=quoting), [])
+        if any(cell.strip() for cell in cells):
+            rows.append((number, tuple(cells)))
+    return rows
 
 
 def _fitness(rows: Rows) -> tuple[int, int, int]:

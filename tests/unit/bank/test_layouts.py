@@ -39,6 +39,21 @@ def test_the_balance_below_a_nameless_table_is_no_movement() -> None:
     assert _amounts("\n".join(rows)) == [Decimal("2.5"), Decimal("3.5"), Decimal("4.5")]
 
 
+def test_a_quotation_mark_that_nobody_closed_swallows_no_lines() -> None:
+    text = 'Date;Label;Amount\n02/11/2026;A;10,00\n03/11/2026;"MAISON BLEUE;20,00\n14/11/2026;"C; D";30,00\n'
+    entries = read_statement(text.encode(), "EUR").entries
+    assert [(one.amount.amount, one.text) for one in entries] == [
+        (Decimal("10.00"), "A"),
+        (Decimal("20.00"), '"MAISON BLEUE'),
+        (Decimal("30.00"), "C; D"),
+    ]
+
+
+def test_a_text_of_several_lines_stays_one_cell() -> None:
+    text = 'Date;Label;Amount\n02/11/2026;"A\nB; C";10,00\n03/11/2026;D;20,00\n'
+    assert [one.text for one in read_statement(text.encode(), "EUR").entries] == ["A B; C", "D"]
+
+
 def test_a_number_of_an_account_is_no_payer() -> None:
     """Commerzbank has a column `Auftraggeberkonto`: the payer's name stands in the text, and is looked for there."""
     text = (

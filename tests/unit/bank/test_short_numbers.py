@@ -63,6 +63,7 @@ LINES = (
     pytest.param("980.00", "", "HARPER LANE STUDIO, RETAINER", SETTLE, "26309", id="the longer of two names"),
     pytest.param("980.00", "", "VIR HARPER LANE STUDIO NOTAIRES", ASK, "26309 26310", id="a trade behind a name"),
     pytest.param("980.00", "", "HARPER LANE STUDIO, NOTAIRES", SETTLE, "26309", id="a comma behind a name"),
+    pytest.param("980.00", "", "HARPER LANE STUDIO TU", ASK, "26309 26310", id="a name of one more short word"),
     pytest.param("710.00", "", "TERRE VERTE ASSURANCES 26311", SETTLE, "26311", id="a trade behind it, and a number"),
     pytest.param("710.00", "", "COOP TERRE VERTE MSP/DIV", SETTLE, "26311", id="a cooperative in short"),
     pytest.param("540.00", "MARTIN FRERES", "26314", ASK, "26314 26313", id="one client names another's number"),
