@@ -48,6 +48,8 @@ def _is_quote(element: Any) -> bool:
     classes = _names(element, "class")
     if classes & marks.HTML_QUOTE_CLASSES or _names(element, "id") & marks.HTML_QUOTE_IDS:
         return True
+    if _names(element, "name") & marks.HTML_QUOTE_NAMES:
+        return True
     if element.tag == "blockquote":
         style = element.get("style") or ""
         cited = (element.get("type") or "").lower() == "cite" or "cite" in element.attrib

@@ -306,6 +306,7 @@ HTML_QUOTE_IDS = frozenset(
         *("yahoo_quoted", "protonmail_mobile_signature_block", "applemailsignature", "bodysignature"),
     }
 )
+HTML_QUOTE_NAMES = frozenset({"messagesignaturesection", "messagereplysection", "quoted-content"})
 HTML_CUT_IDS = frozenset(
     {
         *("divrplyfwdmsg", "appendonsend", "olk_src_body_section", "mail-editor-reference-message-container"),

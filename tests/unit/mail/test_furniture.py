@@ -221,3 +221,11 @@ def test_what_a_telephone_adds_with_an_apology_goes_too(line: str) -> None:
 )
 def test_money_that_was_sent_by_telephone_is_no_signature(words: str) -> None:
     assert new_words(f"Bonjour\n\n{words}") == f"Bonjour\n\n{words}"
+
+
+def test_the_sections_that_a_program_names_as_signature_and_thread_go() -> None:
+    html = (
+        "<div name='messageBodySection'>Payé.</div><div name='messageSignatureSection'>Claire</div>"
+        "<div name='messageReplySection'>Le 9 mars, Jean :<br>dû</div>"
+    )
+    assert new_words("Payé.\n\nClaire\n\nLe 9 mars, Jean :\ndû", html) == "Payé."
