@@ -7,7 +7,7 @@ An entry is taken back by another one with every amount turned round, which name
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -103,6 +103,39 @@ def reversal(entry: Entry, booked_on: date, source: str, note: str = "") -> NewE
 
 def _minus(money: Money) -> Money:
     return Money.of(-money.amount, money.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an invoice got on a day, and who knew of it."""
+
+    on: date
+    amount: Money
+    source: str
+
+
+def kept_parts(entries: Iterable[Entry]) -> tuple[Part, ...]:
+    """What an invoice got and still has, oldest first: together they are what was paid for it.
+
+    What went back is taken from the latest part of just that amount, else from the latest ones.
+    """
+    parts: list[Part] = []
+    for entry in entries:
+        if not entry.stands:
+            continue
+        if entry.paid.amount > 0:
+            parts.append(Part(entry.booked_on, entry.paid, entry.source))
+        back = _minus(entry.paid)
+        whole = next((part for part in reversed(parts) if part.amount == back), None)
+        if whole is not None:
+            parts.remove(whole)
+            continue
+        while back.amount > 0 and parts:
+            last = parts.pop()
+            if back < last.amount:
+                parts.append(replace(last, amount=last.amount - back))
+            back -= min(back, last.amount)
+    return tuple(sorted(parts, key=lambda part: part.on))
 
 
 def credit_of(client: Client, currency: str) -> Money:

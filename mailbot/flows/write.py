@@ -9,6 +9,7 @@ from mailbot.core.client import Client, Contact, Invoice, Leaving
 from mailbot.core.document import Document, MailRef
 from mailbot.core.effects import SendLetter
 from mailbot.core.ladder import expected_on
+from mailbot.core.ledger import kept_parts
 from mailbot.core.money import Money, totals
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.paying import ways_to_pay
@@ -216,9 +217,10 @@ async def document_context(effect: SendLetter, invoices: tuple[Invoice, ...], bo
     receipts = []
     if Document.RECEIPT in effect.documents:
         for invoice in invoices:
-            paid = [one for one in await bot.store.payments(invoice=invoice.number) if one.amount.amount > 0]
-            parts = tuple({"amount": _money(one.amount), "on": one.paid_on, "means": one.source} for one in paid)
-            receipts.append({"number": invoice.number, "payments": parts})
+            paid = kept_parts(await bot.store.entries(invoice=invoice.number))
+            parts = tuple({"amount": _money(one.amount), "on": one.on, "means": one.source} for one in paid)
+            reduced = _money(invoice.given_up) if invoice.given_up else None
+            receipts.append({"number": invoice.number, "payments": parts, "reduced": reduced})
     return {"asked": tuple(document.value for document in effect.documents), "receipts": tuple(receipts)}
 
 

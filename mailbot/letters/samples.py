@@ -116,7 +116,7 @@ def receipt(number: str = "1042", currency: str = "EUR") -> Sample:
     """Make a receipt as a letter sees it: two payments, one of them with its means."""
     first, second = ({"value": Decimal(part), "currency": currency} for part in ("800.00", "450.00"))
     parts = ({"amount": first, "on": TODAY, "means": "bank"}, {"amount": second, "on": TODAY, "means": "operator"})
-    return {"number": number, "payments": parts}
+    return {"number": number, "payments": parts, "reduced": first if number == "1043" else None}
 
 
 def need(kind: MatterKind = MatterKind.REPLY, **changes: Any) -> Need:

@@ -124,7 +124,7 @@ def _mails(client_id: int, addresses: list[str]) -> ColumnElement[bool]:
 
 
 async def _nobodys_mails(conn: AsyncConnection, words: re.Pattern[str]) -> None:
-    """Mails of nobody whom we know, such as a bank's notice, that name the client in the subject or in their outcome."""
+    """Mails of nobody whom we know, such as a bank, that name the client in the subject or in their outcome."""
     query = select(INBOX_MAIL.c.id, INBOX_MAIL.c.subject, INBOX_MAIL.c.outcome_facts)
     for row in (await conn.execute(query.where(INBOX_MAIL.c.client_id.is_(None)))).all():
         if words.search(row.subject) or _names(row.outcome_facts, words):
@@ -156,7 +156,7 @@ async def _plain_matters(
 
 
 def _without(row: Any, client_id: int, words: re.Pattern[str], pseudonym: str) -> dict[str, Any]:
-    """A row's facts: the plain ones where it is the client's, or nobody's and names it; else with its words replaced."""
+    """A row's facts: the plain ones where it is theirs, or nobody's and names them; else with the words replaced."""
     facts: dict[str, Any] = row.facts
     if row.client_id == client_id or (row.client_id is None and _names(facts, words)):
         return _plain(facts)

@@ -10,7 +10,9 @@ import pytest
 from mailbot.core.client import Contact
 from mailbot.core.document import Document, Enclosure
 from mailbot.core.intent import Intent
+from mailbot.core.ledger import EntryKind
 from mailbot.core.policy import Policy
+from mailbot.flows.books import Slip, charge_back, reduce, use_credit
 from mailbot.flows.command import CommandFault, paid
 from mailbot.flows.door import open_door, remember_asked
 from mailbot.flows.needs import need_of
@@ -19,7 +21,7 @@ from mailbot.flows.receive import sync
 from mailbot.flows.supply import send_answer, send_receipt
 from mailbot.letters import Letters
 from tests.fakes.far_side import House, live_house
-from tests.fakes.people import anna, at, bill, day
+from tests.fakes.people import anna, at, bill, day, eur
 from tests.unit.flows.scene import codes, letters, look, mail, matters, settled_in
 
 COPY = "Bonjour, pourriez-vous me renvoyer une copie de la facture ? Merci, Anna"
@@ -94,6 +96,30 @@ async def test_a_receipt_of_a_paid_invoice_says_when_and_how_it_was_paid(home: H
     (letter,) = await documents(home)
     assert letter.template == "receipt"
     assert "Payé le 2 mars 2026 : 100,00 €" in words(letter)
+
+
+async def test_a_receipt_adds_up_after_a_chargeback_a_credit_note_and_too_much_money(home: House) -> None:
+    """What went back is not told as paid, what was too much belongs to no invoice, a credit note is told."""
+    await settled_in(home, anna())
+    await paid(home.bot, "F-1", None, day("2026-02-20"))
+    await charge_back(home.bot, "F-1", None, Slip(day("2026-02-24")))
+    await reduce(home.bot, EntryKind.CREDIT_NOTE, "F-1", eur(30), Slip(day("2026-02-25")))
+    await paid(home.bot, "F-1", eur(90), day("2026-03-02"))
+    await send_receipt(home.bot, "F-1")
+    (letter,) = await documents(home)
+    said = words(letter)
+    assert "20 février" not in said
+    assert "Payé le 2 mars 2026 : 70,00 €" in said
+    assert "Déduction (avoir ou remise) : 30,00 €" in said
+
+
+async def test_a_receipt_tells_what_credit_of_the_clients_paid(home: House) -> None:
+    await settled_in(home, anna(bill("F-1"), bill("F-2")))
+    await paid(home.bot, "F-1", eur(200), day("2026-02-20"))
+    await use_credit(home.bot, "F-2", None, day("2026-02-21"))
+    await send_receipt(home.bot, "F-2")
+    (letter,) = await documents(home)
+    assert "Payé le 21 février 2026 : 100,00 €" in words(letter)
 
 
 async def test_a_receipt_is_understood_although_the_words_read_like_a_claim(home: House) -> None:
