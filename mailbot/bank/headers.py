@@ -48,11 +48,11 @@ _NAMES = {
         "|Unique id|Confirmation number"
     ),
     "payer": (
-        "Nom|Payeur|Contrepartie|Nom contrepartie|Nom de la contrepartie|Donneur d'ordre|Émetteur|Tiers"
-        "|Bénéficiaire|Name|Payer|Payer name|Payee|Payee name|Counterparty|Counterparty name|From|Sender"
+        "Nom|Payeur|Nom contrepartie|Nom de la contrepartie|Naam tegenpartij|Contrepartie|Donneur d'ordre|Émetteur"
+        "|Tiers|Bénéficiaire|Name|Payer|Payer name|Payee|Payee name|Counterparty|Counterparty name|From|Sender"
         "|Debtor|Auftraggeber|Auftraggeber/Empfänger|Auftraggeber / Begünstigter"
         "|Beguenstigter/Zahlungspflichtiger|Begünstigter/Zahlungspflichtiger|Zahlungspflichtiger"
-        "|Name Zahlungsbeteiligter|Partner name|Account owner|Initiator|Naam tegenpartij|Nom du tiers"
+        "|Name Zahlungsbeteiligter|Partner name|Account owner|Initiator|Nom du tiers"
         "|Name 1"
     ),
     "payer_iban": (

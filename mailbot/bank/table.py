@@ -20,9 +20,9 @@ from mailbot.core.money import Money
 _DELIMITERS = ";,\t|"
 _TITLE_ROWS = 40  # banks put the account, its holder and its balance above the table
 _OUT = frozenset(
-    ("D", "DR", "DBIT", "DEBIT", "DEBITO", "S", "SOLL", "AF", "OUT", "SORTIE", "NEUTRAL", "WITHDRAWAL", "RETRAIT")
+    ("D", "DR", "DBIT", "DEBIT", "DEBITO", "S", "SOLL", "AF", "OUT", "SORTIE", "NEUTRAL", "WITHDRAWAL", "RETRAIT", "-")
 )
-_IN = frozenset(("C", "CR", "CRDT", "CREDIT", "CREDITO", "H", "HABEN", "BIJ", "IN", "ENTREE", "DEPOSIT", "DEPOT"))
+_IN = frozenset(("C", "CR", "CRDT", "CREDIT", "CREDITO", "H", "HABEN", "BIJ", "IN", "ENTREE", "DEPOSIT", "DEPOT", "+"))
 _NOT_YET = re.compile(r"PEND|ATTENTE|REVERTED|FAILED|DECLINED|CANCEL|ANNUL|REFUS|VORGEMERKT")
 # A whole cell that says so, whatever its column is called; the words may be part of a longer text elsewhere.
 _NOT_BOOKED = re.compile(
@@ -256,10 +256,14 @@ def _sides(body: Rows) -> list[str]:
     """The column, whatever its name, whose every cell says which way the money went; empty cells if there is none."""
     for index in range(max((len(cells) for _, cells in body), default=0)):
         cells = [_cell(cells, index) for _, cells in body]
-        said = {compact(cell) for cell in cells}
+        said = {_side(cell) for cell in cells}
         if said and said <= _OUT | _IN and (any(len(one) > 1 for one in said) or (said & _OUT and said & _IN)):
             return cells
     return [""] * len(body)
+
+
+def _side(cell: str) -> str:
+    return compact(cell) or re.sub(r"[\u2212\u2013]", "-", cell.strip())
 
 
 def _elsewhere(cells: Sequence[str], others: Mapping[int, str]) -> list[tuple[Decimal, str]]:
@@ -275,7 +279,7 @@ def _amounts(told: Callable[[str], Sequence[str]], count: int) -> list[Decimal |
     found: list[Decimal | None] = []
     for index in range(count):
         value = amount(signed[index], mark)
-        side = compact(told("direction")[index])
+        side = _side(told("direction")[index])
         if value is not None and side in _OUT:
             value = -abs(value)
         elif value is not None and side in _IN:

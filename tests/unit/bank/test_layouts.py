@@ -54,6 +54,20 @@ def test_a_text_of_several_lines_stays_one_cell() -> None:
     assert [one.text for one in read_statement(text.encode(), "EUR").entries] == ["A B; C", "D"]
 
 
+def test_a_column_of_plus_and_minus_says_which_way_the_money_went() -> None:
+    text = "Datum;Tekst;Bedrag;+/-\n02-11-2026;Een;1.250,00;+\n03-11-2026;Twee;42,10;-\n16-11-2026;Drie;300,00;+\n"
+    assert _amounts(text) == [Decimal(1250), Decimal("-42.10"), Decimal(300)]
+
+
+def test_the_name_of_the_other_side_is_preferred_to_its_account() -> None:
+    """BNP Paribas Fortis calls the account `Contrepartie`, and has another column for the name."""
+    text = (
+        "Date d'exécution;Montant;Devise du compte;Contrepartie;Nom de la contrepartie;Communication\n"
+        "16/11/2026;300,00;EUR;BE71 0961 2345 6769;Brasserie Lambic;26310\n"
+    )
+    assert [entry.payer for entry in read_statement(text.encode(), "EUR").entries] == ["Brasserie Lambic"]
+
+
 def test_a_number_of_an_account_is_no_payer() -> None:
     """Commerzbank has a column `Auftraggeberkonto`: the payer's name stands in the text, and is looked for there."""
     text = (
