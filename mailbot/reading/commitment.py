@@ -17,7 +17,7 @@ from mailbot.reading.weigh import Understood, scores_of
 from mailbot.reading.words import folded
 
 WEIGHTS = "days.json"
-LIKELY = 0.4
+LIKELY = 0.35
 """Odds from which a day is taken for the one that is meant."""
 
 Odds = Mapping[Intent, float]
@@ -29,6 +29,9 @@ _GROUPS = {
     "away": (Intent.ABSENCE, Intent.AUTO_REPLY, Intent.PERSONAL_EMERGENCY),
     "mild": (Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.OTHER),
 }
+# A mail that says one of these commits to no day; how far that is doubted, since it may say something else too.
+_UNDATED = (Intent.OTHER, Intent.ACKNOWLEDGEMENT, Intent.APPROVAL, Intent.REFUSAL)
+_DOUBT = 0.2
 _TELLING = frozenset({"pay", "promise", "ask", "away", "back", "doc", "event", "past", "income"})
 _SPANS = (0, 1, 3, 7, 14, 31, 62, 130, 400)
 _SIZES = (3, 8, 19, 10_000)
@@ -102,7 +105,8 @@ def day_meant(
         return None
     rows = features_of_days(sentences, named, sent_on=sent_on, country=country, intents=intents, parts=parts)
     known = weights_in(WEIGHTS).get("days", {}) if weights is None else weights
-    odds = odds_of([score(row, known) for row in rows])
+    likely = max(0.0, 1 - sum(intents.get(intent, 0.0) for intent in _UNDATED)) ** _DOUBT
+    odds = [likely * each for each in odds_of([score(row, known) for row in rows])]
     by_day: dict[date, float] = {}
     for each, value in zip(named, odds, strict=True):
         by_day[each.day] = by_day.get(each.day, 0.0) + value

@@ -5,7 +5,7 @@ How days are named is data (`days/*.toml`). Which of them the writer commits to,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -35,6 +35,7 @@ _NOT_DATES = frozenset({"24/7", "7/7", "5/5", "50/50", "1/2", "2/2", "1/1", "1/3
 _DASHED = frozenset({"NL", "BE", "CL"})
 _BETWEEN = re.compile(r"(?:[ ,]|\ble\b|\bthe\b|\bon\b|\bel\b|\bil\b|\bden\b|\bde\b|\bdia\b|\(|\bsoit\b|\bdonc\b){1,8}")
 _GAP = 12
+_NEAR = 80
 _LOOSE = frozenset({"weekday", "day_of_month", "end_of_this_week", "end_of_this_month", "middle_of_this_month"})
 
 
@@ -60,8 +61,23 @@ def days_in(text: str, *, sent_on: date, country: str = "") -> list[Named]:
             taken[each.start : each.end] = b"x" * (each.end - each.start)
             kept.append(each)
     kept.sort(key=lambda each: each.start)
+    kept = [_after_range(at, kept) for at in range(len(kept))]
     ahead = (each for each in _told_once(kept, plain) if sent_on <= each.day <= sent_on + _FARTHEST)
     return list(islice(ahead, MOST))
+
+
+def _after_range(at: int, found: list[Named]) -> Named:
+    """`closed from 19 December to 3 January, back on the 4th`: the 4th that follows the range."""
+    each = found[at]
+    if at < 2 or each.means != "day_of_month":
+        return each
+    begins, ends = found[at - 2], found[at - 1]
+    close = ends.start - begins.end <= _GAP and each.start - ends.end <= _NEAR
+    if not close or ends.day <= max(begins.day, each.day):
+        return each
+    months = ends.day.year * 12 + ends.day.month - 1 + (each.day.day <= ends.day.day)
+    day = date_of(months // 12, months % 12 + 1, each.day.day)
+    return replace(each, day=day) if day else each
 
 
 def first_day(text: str, *, sent_on: date, country: str = "") -> date | None:

@@ -262,3 +262,20 @@ def test_every_language_of_the_reader_names_days() -> None:
 def test_a_mail_of_hostile_length_ends() -> None:
     """Only the beginning is searched; a hang would be the failure."""
     assert days_in("le 1 le vendredi le 31/12 bis zum " * 20_000, sent_on=WEDNESDAY)
+
+
+AFTER_A_RANGE = [
+    ("L'étude ferme du 19 décembre au 3 janvier inclus, on rouvre le 4.", "2027-01-04"),
+    ("We are closed from 20 December to 2 January and back on the 4th.", "2027-01-04"),
+    ("Fermé du 10 au 20 décembre, je paie le 21.", "2026-12-21"),
+]
+
+
+@pytest.mark.parametrize(("words", "day"), AFTER_A_RANGE, ids=[words for words, _ in AFTER_A_RANGE])
+def test_a_day_after_a_range_is_the_one_that_follows_it(words: str, day: str) -> None:
+    assert days_in(words, sent_on=date(2026, 12, 1))[-1].day.isoformat() == day
+
+
+@pytest.mark.parametrize("words", ["1st thing", "you're 3rd in the queue", "we came 2nd place"])
+def test_a_rank_is_no_day(words: str) -> None:
+    assert days_in(words, sent_on=WEDNESDAY, country="GB") == []
