@@ -74,13 +74,15 @@ def payment_received(client: Client, event: PaymentReceived, policy: Policy, now
     decision = _booked(client, invoice, change, now, reasons)
     if policy.calendar(client).local_day(now) - event.paid_on > _THANKED_WITHIN:
         return _unthanked(decision, invoice, because("thanks_too_late", on=event.paid_on))
-    return _thanked(decision, invoice, policy, event) if event.thank else _corrected(decision, invoice)
+    return _thanked(decision, invoice, policy, event, now) if event.thank else _corrected(decision, invoice)
 
 
-def _thanked(decision: Decision, before: Invoice, policy: Policy, event: PaymentReceived | None) -> Decision:
+def _thanked(
+    decision: Decision, before: Invoice, policy: Policy, event: PaymentReceived | None, now: datetime
+) -> Decision:
     """With a thank-you, unless the invoice was closed before, or the client goes through hard times.
 
-    Thanks for a part tell the rest: not while that is contested.
+    Thanks for a part tell the rest: not while that is contested, and the reminders wait as after an answer.
     """
     client = decision.client
     contact = recipient(client)
@@ -90,8 +92,10 @@ def _thanked(decision: Decision, before: Invoice, policy: Policy, event: Payment
     after = client.invoice(before.number)
     if after is not None and rest_unsaid(client, after):
         return _unthanked(decision, before, because("thanks_held"))
+    if after is not None and after.live:
+        client = replace(client, answered_at=now)
     letter = SendLetter(Tone("thanks"), contact, (before.number,), payment=event)
-    return replace(decision, effects=(*decision.effects, letter))
+    return replace(decision, client=client, effects=(*decision.effects, letter))
 
 
 def _unthanked(decision: Decision, invoice: Invoice, why: Reason) -> Decision:
@@ -129,7 +133,7 @@ def claim_reduced(client: Client, event: ClaimReduced, policy: Policy, now: date
     after = decision.client.invoice(invoice.number)
     small = event.kind in (EntryKind.FEE, EntryKind.DISCOUNT)
     if small and invoice.paid and after is not None and not after.live:
-        return _thanked(decision, invoice, policy, None)
+        return _thanked(decision, invoice, policy, None, now)
     return _corrected(decision, invoice)
 
 
@@ -177,7 +181,7 @@ def credit_used(client: Client, event: CreditUsed, policy: Policy, now: datetime
         return Decision(client, because=((event.invoice, because("more_than_credit", amount=event.amount)),))
     change = _Change(EntryKind.CREDIT_USED, nothing, event.amount, nothing, event.booked_on, event.source)
     decision = _booked(client, invoice, change, now, [because("booked_credit_used", amount=event.amount)])
-    return _thanked(decision, invoice, policy, None)
+    return _thanked(decision, invoice, policy, None, now)
 
 
 def entry_undone(client: Client, event: EntryUndone) -> Decision:

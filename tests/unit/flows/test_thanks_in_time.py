@@ -18,7 +18,7 @@ from mailbot.flows.review import happen
 from mailbot.letters import Letters
 from tests.fakes.far_side import House
 from tests.fakes.people import anna, bill, day, eur, said
-from tests.unit.flows.scene import codes, letters, look, settled_in
+from tests.unit.flows.scene import codes, letters, look, pass_days, settled_in
 
 TODAY = day("2026-03-02")
 
@@ -154,3 +154,13 @@ async def test_back_in_draft_mode_no_thank_you_leaves(home: House) -> None:
     await paid(home.bot, "F-1", None, TODAY)
     await set_mode(home.bot, live=False)
     assert await leaving(home) == []
+
+
+async def test_whoever_paid_a_part_is_not_reminded_of_the_rest_on_the_same_day(home: House) -> None:
+    """The thank-you told the rest: the reminders wait as after an answer, and then go on."""
+    await settled_in(home, anna(bill("F-1", "2026-02-10", delivered_on=day("2026-01-10"))))
+    await paid(home.bot, "F-1", eur(40), TODAY)
+    assert await leaving(home) == [("F-1",)]
+    assert [one.template for one in await letters(home, LetterState.SENT)] == ["thanks"]
+    await pass_days(home, 7)
+    assert [one.template for one in await letters(home, LetterState.SENT)] == ["thanks", "courtesy"]
