@@ -26,6 +26,7 @@ _LIKELY = 2.0
 _SURELY_A_MACHINE = 3.25  # two phrases of machines; one of them a tired person may write too
 _CLOSE = 1.0
 _A_NAME = 4
+_ADDRESSED = frozenset({"monsieur", "madame", "all", "tous", "toutes", "sir", "madam", "team", "there", "you", "vous"})
 _MANY_WORDS = 12
 _FEW_WORDS = 3
 _MOSTLY = 0.3
@@ -299,7 +300,8 @@ def _says_more(guess: "Guess | None", scores: dict[Intent, float], machine: floa
 def _spoken(sentences: list[Understood], guess: "Guess") -> list[Understood]:
     """The sentences with what the model hears in them; the loudest always speaks for the primary intent."""
     heard = guess.sentences[: len(sentences)]
-    loudest = max(range(len(heard)), key=lambda at: heard[at][guess.intent]) if sentences else -1
+    telling = [at for at in range(len(heard)) if not _greets(sentences[at].sentence)] or range(len(heard))
+    loudest = max(telling, key=lambda at: heard[at][guess.intent]) if sentences else -1
     found = list(sentences)
     for at, odds in enumerate(heard[: len(sentences)]):
         weights = dict(sentences[at].weights)
@@ -330,7 +332,17 @@ def _best(sentences: Iterable[Understood], intent: Intent) -> Sentence | None:
     speaking = [each for each in sentences if intent in each.weights]
     if not speaking:
         return None
-    return max(speaking, key=lambda each: (each.weights[intent], each.hits[intent])).sentence
+    telling = [each for each in speaking if not _greets(each.sentence)] or speaking
+    return max(telling, key=lambda each: (each.weights[intent], each.hits[intent])).sentence
+
+
+def _greets(sentence: Sentence) -> bool:
+    """Whether a sentence does nothing but greet: "Bonjour Monsieur,", "Hi Jean"."""
+    words = sentence.words
+    if not words or len(words) > _A_NAME or not lexicon().has("greeting", words[0]):
+        return False
+    named = (sentence.text[word.start : word.start + 1].isupper() or word.text in _ADDRESSED for word in words[1:])
+    return all(named)
 
 
 def _redirect(intent: Intent, sentences: Iterable[Understood], sender: str, *, away: bool) -> str | None:

@@ -31,3 +31,17 @@ def test_a_short_no_is_held(words: str) -> None:
 def test_a_machine_that_names_the_new_mailbox_points_to_it(words: str) -> None:
     reading = read_auto(words, sent_on=ON)
     assert (reading.intent, reading.redirect_to) == (Intent.AUTO_REPLY, "facturation@b.example")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Bonjour Monsieur,\n\nJ'ai bien eu votre message.\n\nBonne journée", "J'ai bien eu votre message."),
+        ("Hi Jean,\n\nWell received on our side.", "Well received on our side."),
+        ("Bonjour,\n\nParfait.", "Parfait."),
+        ("Bonjour", "Bonjour"),
+        ("Bonjour, c'est noté", "Bonjour, c'est noté"),
+    ],
+)
+def test_a_greeting_shows_nothing_where_another_sentence_does(words: str, shown: str) -> None:
+    assert read(words, sent_on=ON).evidence == shown
