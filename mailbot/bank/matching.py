@@ -15,7 +15,7 @@ from mailbot.bank.fold import folded, one_line
 from mailbot.bank.names import is_authority, is_own
 from mailbot.bank.numbers import Named, is_strong, named_in, one_or_other, tails_named
 from mailbot.bank.payer import Payer, payer_of
-from mailbot.bank.purpose import BACK, PART, speaks_of_other
+from mailbot.bank.purpose import BACK, PART, speaks_of_other, without_deposit
 from mailbot.bank.short import Gap, gap
 from mailbot.core.money import Money
 from mailbot.core.reason import because
@@ -81,7 +81,7 @@ class Matcher:
         if self._other(entry, payer) or BACK.search(folded(entry.text)):
             return named
         whole = _sum(claim.balance if claim.open else claim.amount for claim in claims) == entry.amount
-        cued = not named.bare & set(named.weak) or PART.search(folded(entry.text)) is not None
+        cued = not named.bare & set(named.weak) or PART.search(without_deposit(folded(entry.text))) is not None
         if (whole and owners <= payer.same | payer.within) or (cued and owners == payer.same):
             return replace(named, strong=named.weak, weak=())
         return named
@@ -205,8 +205,8 @@ class Matcher:
             code = "bank_looks_like_refund" if BACK.search(folded(entry.text)) else "bank_other_purpose"
             return self._ask(code, entry, exact or theirs, held=bool(exact))
         loosely = [claim for claim in theirs if claim.number in named.near or claim.number in named.weak]
-        if len(loosely) > 1:
-            return self._ask("bank_several_fit", entry, loosely, held=True)
+        if len(loosely) > 1 or (loosely and exact and not near):  # the number of one, and the amount of another
+            return self._ask("bank_several_fit", entry, loosely if near else [*loosely, *exact], held=True)
         if near and one_or_other(one_line(entry.reference, entry.text)):
             return self._ask("bank_several_fit", entry, theirs, held=True)
         if near and any(entry.booked_on + _EARLY < claim.issued_on for claim in near):

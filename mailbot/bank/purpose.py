@@ -20,7 +20,9 @@ _WORDS = (
     # money that comes back
     r"REMBOURS\w*", r"REMBT?", r"REIMBURS\w*", r"REFUND\w*", r"\w*ERSTATTUNG\w*", r"\w*RUE?CKZAHLUNG\w*", r"RIMBORSO",
     r"REEMBOLSO", r"DEVOLUCION", r"TERUGBETALING", r"RESTITUTION", r"NOTES? DE CREDIT", r"AVOIR (?:SUR|N|DU|DE)",
-    r"AVOIRS?$", r"ARRHES", r"ACOMPTE RENDU", r"CREDIT NOTES?", r"\w*STORNO", r"NOTES? DE FRAIS",
+    r"AVOIRS?$",
+    r"(?<!MOINS )(?<!DEDUIT )(?<!APRES )AVOIR \d+", r"ARRHES", r"ACOMPTE RENDU", r"CREDIT NOTES?", r"\w*STORNO",
+    r"NOTES? DE FRAIS",
     r"FRAIS DE DEPLACEMENT", r"EXPENSES?", r"SPESEN\w*", r"AUSLAGEN\w*", r"DEPOT DE GARANTIE", r"CAUTION",
     r"SECURITY DEPOSIT", r"\w*KAUTION", r"RETOUR (?:DE )?MARCHANDISES?", r"RETURN OF \w+", r"ANNULATION",
     # taxes, benefits, insurance
@@ -73,6 +75,11 @@ _CODES = frozenset(
     SSBE STDY TAXR TAXS TRFD UNBE VATX WHLD
     """.split()  # noqa: SIM905 - it is read as words
 )
+
+
+def without_deposit(words: str) -> str:
+    """Folded words less `deposit` at their beginning, which is a bank's own word for money that came."""
+    return re.sub(r"^\W*(?:(?:DIRECT|MOBILE|ATM|BRANCH|CASH|E-?TRANSFER|AUTO) ?)?DEPOSIT\b", " ", words)
 
 
 def speaks_of_other(words: str, purpose: str = "", names: Iterable[str] = ()) -> bool:
