@@ -10,7 +10,9 @@ from mailbot.reading import read, read_auto
 ON = date(2026, 3, 10)
 
 
-@pytest.mark.parametrize("words", ["Recibido, gracias", "Recebi, obrigado.", "Danke!", "Bedankt", "Ricevuto, grazie"])
+@pytest.mark.parametrize(
+    "words", ["Recibido, gracias", "Recebi, obrigado.", "Danke!", "Bedankt", "Ricevuto, grazie", "Oki"]
+)
 def test_thanks_in_another_language_let_the_ladder_go_on(words: str) -> None:
     assert not read(words, sent_on=ON).hold
 
