@@ -93,8 +93,8 @@ async def import_statements(parts: "Assembled", args: argparse.Namespace) -> int
         await note_day(parts.bot, [statement.until for _, statement in loaded])
         print("\nNothing new.", file=sys.stderr if args.json else sys.stdout)
         return 0 if whole else 1
-    if not args.yes and not _confirmed():
-        print("\nNothing was recorded. Answer yes, or give --yes, to record it.", file=sys.stderr)
+    if not args.yes and (why := await _not_agreed(parts, loaded, found)):
+        print(f"\n{why}", file=sys.stderr)
         return 1
     done = await settle(parts.bot, found, [statement for _, statement in loaded])
     if not args.json:
@@ -125,6 +125,19 @@ async def _loaded(
             print(f"mailbot: {path}: {fault}; nothing of it was imported", file=sys.stderr)
             unread += 1
     return loaded, unread
+
+
+async def _not_agreed(
+    parts: "Assembled", loaded: "Sequence[tuple[str, Statement]]", found: "Sequence[Remittance]"
+) -> str:
+    """Why nothing is recorded: nobody said yes, or the books changed since this was shown; empty where it is."""
+    from mailbot.flows.remit import propose
+
+    if not _confirmed():
+        return "Nothing was recorded. Answer yes, or give --yes, to record it."
+    if await propose(parts.bot, loaded) != found:
+        return "The books changed while you looked: nothing was recorded. Type it again."
+    return ""
 
 
 def _confirmed() -> bool:

@@ -118,19 +118,20 @@ async def covered(bot: Bot, numbers: Sequence[int]) -> frozenset[int]:
 
 
 async def asked_about(bot: Bot, number: str, amount: Money) -> str:
-    """The key of the matter about a line of the bank's of this amount, which may be for this invoice; or empty."""
+    """The key of the matter about this amount, told by the bank or a notice, if it may be for this invoice; or empty."""
     found = (
         matter.subject_key
         for matter in await bot.store.matters()
-        if matter.subject_key.startswith(_ASKED)
-        and matter.facts.get("came") == str(amount)
-        and number in (matter.invoice, *candidates(matter))
+        if (matter.facts.get("came") == str(amount) and number in (matter.invoice, *candidates(matter)))
+        or (matter.facts.get("paid_amount") == str(amount.amount) and number == matter.invoice)
     )
     return next(found, "")
 
 
-async def cover(bot: Bot, number: int, on: date) -> None:
-    """Keep that a line of the bank's was the other side of a payment on record: no later one is."""
+async def cover(bot: Bot, asked: str, number: int, on: date) -> None:
+    """Keep that the bank's line that was `asked` about is the other side of a payment on record: no later one is."""
+    if not asked.startswith(_ASKED):
+        return
     async with bot.store.begin() as tx:
         await tx.remember(hashed("covered", str(number)), on.isoformat())
 

@@ -70,7 +70,7 @@ async def paid(bot: Bot, number: str, amount: Money | None, paid_on: date, refer
     if told:
         for entry in await bot.store.entries(invoice=number):
             if entry.id not in before and entry.source == event.source:
-                await cover(bot, entry.id, paid_on)
+                await cover(bot, told, entry.id, paid_on)
     return await client_owing(bot, number)
 
 

@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 
+from mailbot.cli import banking
 from tests.integration.bank.conftest import Type
 from tests.servers.installation import Installation
 from tests.unit.bank.samples import CAMT, CSV_FR, MT940, OFX
@@ -195,3 +197,20 @@ def test_a_person_may_say_which_column_holds_what_and_it_is_kept(
     assert [row[:2] for row in ledger(files)] == [("F-2026-018", 48000), ("F-2026-017", 125000)]
     with pytest.raises(SystemExit):
         typed("import-bank", april, "--columns", "date=1,money=3")
+
+
+def test_money_that_is_recorded_while_a_person_looks_is_not_recorded_again(
+    typed: Type, put: Callable[[str, bytes], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was shown is not so any more: nothing is recorded before somebody has seen how it is now."""
+
+    def slowly() -> bool:
+        with ThreadPoolExecutor(1) as another:
+            return another.submit(typed, "paid", "F-2026-031").result().code == 0
+
+    path = put("both.csv", BOTH)
+    monkeypatch.setattr(banking, "_confirmed", slowly)
+    done = typed("import-bank", path)
+    assert (done.code, "The books changed while you looked" in done.err) == (1, True), done.said
+    rows = [json.loads(line) for line in typed("ledger", "F-2026-031", "--json").out.splitlines()]
+    assert [row["source"] for row in rows] == ["operator"]

@@ -11,7 +11,7 @@ from mailbot.core.events import PaymentReceived
 from mailbot.core.intent import Intent
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
-from mailbot.flows.command import CommandFault, release
+from mailbot.flows.command import CommandFault, paid, release
 from mailbot.flows.desk import Desk, GivenRecords
 from mailbot.flows.proof import Proofs, remember
 from mailbot.flows.receive import sync
@@ -343,6 +343,8 @@ async def test_a_notice_tells_the_operator_what_to_record_and_when(home: House) 
     await sync(home.bot)
     (matter,) = await matters(home)
     assert (matter.facts["paid_amount"], matter.facts["paid_on"]) == ("90.00", "2026-03-02")
+    await paid(home.bot, "F-1", Money.of(90, "EUR"), home.clock.now().date())
+    assert await matters(home) == []  # it was answered: nobody is asked again tomorrow
 
 
 async def test_a_real_second_payment_is_asked(home: House) -> None:
