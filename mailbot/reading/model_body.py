@@ -7,7 +7,7 @@ eight bits with one scale per column; the table of word pieces stands beside it 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -32,11 +32,15 @@ _FULL = 127
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the network says of one mail: odds of each intent as the primary one, of each being in it, of a hold."""
+    """What a network says of one mail: odds of each intent as the primary one, of each being in it, of a hold.
+
+    `shows`: for each sentence the odds of each intent and of nothing, where the network hears sentences.
+    """
 
     intents: Floats
     inside: Floats
     hold: float
+    shows: Floats = field(default_factory=lambda: np.zeros((0, len(INTENTS) + 1), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the trained model looks at: the meaning of the whole and of each sentence, its n-grams, the rules.
+"""What the linear heads look at: n-grams and the rules, of the whole and of each sentence.
 
 Everything is a plain function of the text, the same when training and when reading.
 """
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.core.intent import Intent
-from mailbot.reading import model_meaning
 from mailbot.reading.weigh import Understood, scores_of, weighed
 from mailbot.reading.words import folded, sentences_of, words_of
 
@@ -30,8 +29,6 @@ _LONGEST = 6_000
 _CLAUSE = 500
 _BUDGET = 6_000
 _SPACE = 32
-_LOUD = 3.0  # unit vectors are stretched, so that the penalty on weights weighs all views alike
-_LOUDEST = 2.1  # the largest of several is larger than any
 _SHORT = 40
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -48,26 +45,18 @@ class Features:
 
 
 def features_of(words: str, weighed_sentences: Sequence[Understood] | None = None) -> Features:
-    """The features of a mail's new words. Raises ImportError where the encoder is not installed."""
+    """The features of a mail's new words."""
     sentences = weighed_sentences if weighed_sentences is not None else [weighed(each) for each in sentences_of(words)]
-    read = _within_budget(sentences)
-    meant = model_meaning.meanings_of([each.sentence.text for each in read])
+    read = sentences[: readable([each.sentence.text for each in sentences])]
     rules = np.array([_rules(each) for each in read] or [_NOTHING], dtype=np.float32)
-    dense = np.hstack([meant.whole * _LOUD, meant.parts.max(axis=0) * _LOUDEST, _summary(words, read, rules)])
     buckets, counts = _grams(words)
-    return Features(
-        dense.astype(np.float32),
-        buckets,
-        counts,
-        _sentence_rows(meant.parts, rules),
-        cut=meant.cut or len(sentences) > len(read),
-    )
+    return Features(_summary(words, read, rules), buckets, counts, _sentence_rows(rules), len(sentences) > len(read))
 
 
-def _within_budget(sentences: Sequence[Understood]) -> list[Understood]:
-    """The first sentences, as many as may be looked at in a blink; hostile text costs no more."""
-    ends = accumulate(min(_CLAUSE, len(each.sentence.text)) for each in sentences[:MOST_SENTENCES])
-    return [each for each, end in zip(sentences, ends, strict=False) if end <= _BUDGET]
+def readable(sentences: Sequence[str]) -> int:
+    """How many of the first sentences may be looked at in a blink; hostile text costs no more."""
+    ends = accumulate(min(_CLAUSE, len(each)) for each in sentences[:MOST_SENTENCES])
+    return sum(end <= _BUDGET for end in ends)
 
 
 def _rules(each: Understood) -> list[float]:
@@ -87,12 +76,12 @@ def _summary(words: str, read: Iterable[Understood], rules: Floats) -> Floats:
     return np.hstack([weights, marks.max(axis=0), marks.min(axis=0), shape]).astype(np.float32)
 
 
-def _sentence_rows(parts: Floats, rules: Floats) -> Floats:
-    count = len(parts)
+def _sentence_rows(rules: Floats) -> Floats:
+    count = len(rules)
     place = [[at / 5, count / 5, at == count - 1] for at in range(count)]
     scaled = rules.copy()
     scaled[:, : len(INTENTS)] /= 2
-    return np.hstack([parts * (_LOUD + 1), scaled, np.array(place)]).astype(np.float32)
+    return np.hstack([scaled, np.array(place)]).astype(np.float32)
 
 
 def _grams(words: str) -> tuple[NDArray[np.int64], Floats]:

@@ -35,6 +35,8 @@ _UNSURE = 0.3  # odds below which the model's choice is a mere guess
 _SURE = 0.5  # odds from which it is taken for a machine: a person's word must not pass for one
 _FEARED = 0.1  # odds of an emergency from which nothing is let go
 _NOT_RULED_OUT = 0.02  # the same where a rule surely hears one: words of illness may be about a joke
+_NO_COURT = 0.01  # and for a refusal: a lawyer may be a client of the client's
+_CONTESTED = 0.05  # odds of a dispute from which nothing is let go
 _AWAY = 0.4  # odds from which a machine is taken to tell of an absence
 _NEARLY = 0.2  # the rules' choice may be this much less likely than the model's
 
@@ -274,11 +276,17 @@ def _says_anything(sentences: list[Understood]) -> bool:
 
 
 def _alarming(guess: "Guess", sentences: list[Understood]) -> bool:
-    """Whether it may tell of an emergency (the model fears so, or cannot rule out what a rule hears) or of a court."""
-    if any(each.weights.get(Intent.REFUSAL, 0.0) >= STRONG for each in sentences):
-        return True
-    heard = any(each.weights.get(Intent.PERSONAL_EMERGENCY, 0.0) >= STRONG for each in sentences)
-    return guess.intents[Intent.PERSONAL_EMERGENCY] >= (_NOT_RULED_OUT if heard else _FEARED)
+    """Whether the model fears what harms most, or cannot rule out an emergency or a court that a rule hears."""
+
+    def feared(intent: Intent, alone: float, heard: float) -> bool:
+        hears = any(each.weights.get(intent, 0.0) >= STRONG for each in sentences)
+        return guess.intents[intent] >= (heard if hears else alone)
+
+    return (
+        feared(Intent.PERSONAL_EMERGENCY, _FEARED, _NOT_RULED_OUT)
+        or feared(Intent.REFUSAL, _FEARED, _NO_COURT)
+        or feared(Intent.DISPUTE, _CONTESTED, _CONTESTED)
+    )
 
 
 def objects(sentences: list[Understood]) -> bool:

@@ -95,12 +95,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write; 1 and one line where the corpus cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m mailbot.reading.train_amounts", description="Train amounts.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl examples")
-    parser.add_argument("--unseen", type=Path, required=True, help="what networks said of authors they had not read")
+    parser.add_argument("--unseen", type=Path, nargs=2, required=True, help="as for mailbot.reading.train")
     parser.add_argument("--out", type=Path, required=True, help="folder with the network, to write the weights to")
     options = parser.parse_args(arguments)
     try:
         examples, labels = examples_in(options.corpus), labels_in(options.corpus)
-        heard_of = listener_in(options.unseen, options.out)
+        heard_of = listener_in(options.out, *options.unseen)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

@@ -1,4 +1,4 @@
-"""Train the choice of days: `python -m mailbot.reading.train_days --corpus FOLDER --unseen FILE --out FOLDER`.
+"""Train the choice of days: `python -m mailbot.reading.train_days --corpus FOLDER --unseen FILE FILE --out FOLDER`.
 
 What the heads say of a mail comes from heads that had not read its author. Every mail is seen twice, with what the
 heads say and with what the rules alone say, so that days are found where no trained model can be loaded, too.
@@ -82,12 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m mailbot.reading.train_days", description="Train the choice of days."
     )
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.jsonl examples")
-    parser.add_argument("--unseen", type=Path, required=True, help="what networks said of authors they had not read")
+    parser.add_argument("--unseen", type=Path, nargs=2, required=True, help="as for mailbot.reading.train")
     parser.add_argument("--out", type=Path, required=True, help="folder with the network, to write the weights to")
     options = parser.parse_args(arguments)
     try:
         examples = examples_in(options.corpus)
-        heard_of = listener_in(options.unseen, options.out)
+        heard_of = listener_in(options.out, *options.unseen)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

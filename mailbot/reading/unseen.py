@@ -30,7 +30,7 @@ class Unseen:
         return self.heard.get(_key(text))
 
     def write(self, path: Path) -> None:
-        """Half precision, some 90 octets a mail."""
+        """Half precision, some 100 octets a mail."""
         keys = sorted(self.heard)
         np.savez_compressed(
             path,
@@ -38,17 +38,21 @@ class Unseen:
             intents=np.array([self.heard[key].intents for key in keys], dtype=np.float16),
             inside=np.array([self.heard[key].inside for key in keys], dtype=np.float16),
             holds=np.array([self.heard[key].hold for key in keys], dtype=np.float32),
+            shows=np.concatenate([self.heard[key].shows for key in keys]).astype(np.float16),
+            sentences=np.array([len(self.heard[key].shows) for key in keys]),
         )
 
     @classmethod
     def read(cls, path: Path) -> "Unseen":
         """From a file; nothing in it is executed. Raises OSError or ValueError."""
         with np.load(path, allow_pickle=False) as file:
-            rows = zip(file["keys"], file["intents"], file["inside"], file["holds"], strict=True)
+            shows = file["shows"].astype(np.float32)
+            sentences = np.split(shows, np.cumsum(file["sentences"])[:-1])
+            rows = zip(file["keys"], file["intents"], file["inside"], file["holds"], sentences, strict=True)
             return cls(
                 {
-                    str(key): Heard(intents.astype(np.float32), inside.astype(np.float32), float(hold))
-                    for key, intents, inside, hold in rows
+                    str(key): Heard(intents.astype(np.float32), inside.astype(np.float32), float(hold), parts)
+                    for key, intents, inside, hold, parts in rows
                 }
             )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailbot.core.intent import Intent, Reading
 from mailbot.reading import read
-from mailbot.reading.model import Guess, Model, calibrated
+from mailbot.reading.model import Guess, calibrated
 from mailbot.reading.reader import Guesser
 from mailbot.reading.train import (
     Example,
@@ -17,17 +17,18 @@ from mailbot.reading.train import (
     cross_validated,
     examples_in,
     folds_by_author,
-    listener,
+    listener_in,
 )
 from mailbot.reading.train_days import day_weights
-from mailbot.reading.unseen import Unseen
 from tests.eval.figures import Answer
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus" / "replies"
 HELD_OUT = ROOT / "tests" / "corpus" / "heldout"
-UNSEEN = ROOT / "tests" / "eval" / "unseen.npz"
-"""What networks said of authors whom they had not read, as `mailbot.reading.finetune` wrote it."""
+UNSEEN = (ROOT / "tests" / "eval" / "unseen_meaning.npz", ROOT / "tests" / "eval" / "unseen.npz")
+"""What encoders and convolutions said of authors whom they had not read, as `finetune_meaning` and `finetune` wrote."""
+
+WEIGHTS = ROOT / "mailbot" / "reading" / "weights"
 
 DEVELOPMENT = ROOT.parent / "shared" / "corpora" / "client-replies" / "dev.jsonl"
 
@@ -51,11 +52,11 @@ def _read(example: Example, guesser: Guesser | None, days: Mapping[str, float] |
     )
 
 
-def unseen_answers(mails: list[Prepared], shipped: Model) -> list[Answer]:
+def unseen_answers(mails: list[Prepared]) -> list[Answer]:
     """Each author's mails as read by heads, networks and thresholds that come from other authors alone."""
     taught = [*mails, *clauses_of(mails)]
     folds = folds_by_author(taught)
-    unseen = cross_validated(taught, folds, listener(Unseen.read(UNSEEN), shipped.body))
+    unseen = cross_validated(taught, folds, listener_in(WEIGHTS, *UNSEEN))
     found: dict[int, Answer] = {}
     for fold in folds:
         inside = set(fold)

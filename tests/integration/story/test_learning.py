@@ -11,7 +11,7 @@ from mailbot.flows.command import CommandFault
 from mailbot.flows.meant import tell_meaning
 from tests.integration.story.studio import Studio, read
 
-ACCOUNTANT = "Bonjour Noémie,\n\nLe dossier 12 est chez notre comptable, qui doit le revoir."
+ACCOUNTANT = "Bonjour Noémie,\n\nLe dossier 12 a pris du retard chez notre comptable."
 
 
 async def invoiced(studio: Studio, *numbers: str) -> None:

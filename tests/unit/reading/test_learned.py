@@ -7,6 +7,9 @@ import pytest
 from mailbot.core.intent import Intent, Reading
 from mailbot.reading import read
 from mailbot.reading.learned import Learned, Taught, learned_from, pattern, refused_by_rules, sanity
+from mailbot.reading.model import model
+from mailbot.reading.weigh import weighed
+from mailbot.reading.words import sentences_of
 
 TODAY = date(2026, 11, 23)
 PIPE = Taught("Salut, c'est dans le pipe pour la quinzaine", Intent.PROMISE_TO_PAY, hold=True)
@@ -33,10 +36,14 @@ def test_each_taught_mail_is_read_as_it_was_taught() -> None:
 
 def test_what_is_like_a_taught_mail_is_understood_like_it() -> None:
     """Another name in the same sentence: the intent is clearer than before."""
-    before = read("Je transmets à Bertrand", sent_on=TODAY)
-    after = read_with(learned(FORWARDED), "Je transmets à Bertrand")
-    assert after.intent is Intent.REDIRECT
-    assert after.confidence > before.confidence
+    words = "Je transmets à Bertrand"
+    shipped, found = model(), learned(FORWARDED)
+    assert shipped is not None
+    sentences = [weighed(each) for each in sentences_of(words)]
+    before, after = shipped.guess(words, sentences), found.guess(words, sentences)
+    assert after is not None
+    assert after.intents[Intent.REDIRECT] > before.intents[Intent.REDIRECT]
+    assert read_with(found, words).intent is Intent.REDIRECT
 
 
 def test_only_the_very_words_are_let_go() -> None:

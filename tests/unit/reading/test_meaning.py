@@ -1,20 +1,24 @@
 """The encoder that is shipped: its word pieces, its windows, and that like meanings come out alike."""
 
 import hashlib
+from collections.abc import Sequence
 from importlib import resources
 
 import numpy as np
 import pytest
 
+from mailbot.core.intent import Intent
 from mailbot.reading import model_meaning
+from mailbot.reading.model_features import INTENTS
 from mailbot.reading.model_meaning import (
     CHECKSUM,
     MOST_PIECES,
     WEIGHTS,
-    WIDTH,
+    Meaning,
     MissingWeightsError,
-    meanings_of,
+    encoder,
     opened,
+    packed,
     vectors_of,
 )
 from mailbot.reading.model_pieces import SPECIAL, UNKNOWN, Pieces
@@ -80,34 +84,57 @@ def test_the_same_thought_in_another_language_is_nearer_than_another_thought(sai
     assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.1
 
 
-def test_each_sentence_has_a_row_and_an_empty_mail_has_one() -> None:
-    found = meanings_of(["Bonjour,", "le virement est parti.", "Bonne journée"])
-    assert found.parts.shape == (3, WIDTH)
+def _meant(sentences: Sequence[str]) -> Meaning:
+    return encoder().meaning_of(sentences)
+
+
+def test_each_sentence_is_heard_and_an_empty_mail_has_one() -> None:
+    found = _meant(["Bonjour,", "le virement est parti.", "Bonne journée"])
+    assert found.heard.shows.shape == (3, len(INTENTS) + 1)
+    assert found.heard.shows.sum(axis=1) == pytest.approx(1)
     assert not found.cut
-    assert meanings_of([]).parts.shape == (1, WIDTH)
+    assert _meant([]).heard.shows.shape == (1, len(INTENTS) + 1)
+
+
+def test_the_sentence_that_says_it_is_heard_among_its_neighbours() -> None:
+    sentences = ["Bonjour Max,", "merci encore pour la brochure.", "Le virement part vendredi.", "Bonne journée"]
+    promised = _meant(sentences).heard.shows[:, INTENTS.index(Intent.PROMISE_TO_PAY)]
+    assert promised.argmax() == 2
 
 
 def test_a_sentence_is_read_with_its_neighbours() -> None:
-    alone, after = meanings_of(["It is done."]), meanings_of(["Please pay the invoice.", "It is done."])
-    assert not np.allclose(alone.parts[0], after.parts[1], atol=1e-3)
+    alone, after = _meant(["It is done."]), _meant(["Please pay the invoice.", "It is done."])
+    assert not np.allclose(alone.heard.shows[0], after.heard.shows[1], atol=1e-3)
 
 
 def test_a_mail_of_several_windows_is_read_to_the_end() -> None:
     many = ["Nous avons bien noté votre demande concernant la livraison du chantier."] * 20
-    found = meanings_of([*many, "Le virement est parti."])
+    found = _meant([*many, "Le virement est parti hier."])
     assert not found.cut
-    assert found.parts.shape == (21, WIDTH)
-    last, alone = found.parts[-1], meanings_of(["Le virement est parti."]).parts[0]
-    assert last @ alone > found.parts[0] @ alone
+    assert found.heard.shows.shape == (21, len(INTENTS) + 1)
+    paid = found.heard.shows[:, INTENTS.index(Intent.PAYMENT_CLAIMED)]
+    assert paid.argmax() == 20
 
 
 def test_a_mail_longer_than_is_looked_at_says_that_it_was_cut() -> None:
-    found = meanings_of(["a b c d e f g h i j " * 10] * (MOST_PIECES // 50))
+    found = _meant(["a b c d e f g h i j " * 10] * (MOST_PIECES // 50))
     assert found.cut
-    assert np.isfinite(found.parts).all()
+    assert np.isfinite(found.heard.shows).all()
     assert np.isfinite(found.whole).all()
 
 
-@pytest.mark.parametrize("text", ["\ud800", "\0" * 50, "🙏" * 400, "\u202e" * 300, "é" * 5000])
+@pytest.mark.parametrize("text", ["\x1b", "\ud800", "\0" * 50, "🙏" * 400, "\u202e" * 300, "é" * 5000])
 def test_no_text_makes_numbers_that_are_none(text: str) -> None:
-    assert np.isfinite(meanings_of([text]).whole).all()
+    found = _meant([text])
+    assert np.isfinite(found.whole).all()
+    assert np.isfinite(found.heard.intents).all()
+    assert 0 <= found.heard.hold <= 1
+
+
+def test_weights_that_are_packed_again_say_what_they_said_before() -> None:
+    octets = (FOLDER / WEIGHTS).read_bytes()
+    first = opened(octets)
+    again = opened(packed(octets, first.weights, 1))
+    words = "Le virement part vendredi, promis."
+    assert again.said_of(words).hold == pytest.approx(first.said_of(words).hold, abs=0.01)
+    assert again.said_of(words).intents == pytest.approx(first.said_of(words).intents, abs=0.01)

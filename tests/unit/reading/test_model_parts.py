@@ -88,10 +88,14 @@ def test_the_clause_that_shows_the_intent_teaches_as_a_mail_of_its_own() -> None
 
 def test_what_was_kept_of_networks_comes_back(tmp_path: Path) -> None:
     odds = np.full(len(INTENTS), 1 / len(INTENTS), dtype=np.float32)
-    Unseen.of({"a": Heard(odds, odds, 0.25)}).write(tmp_path / "unseen.npz")
+    shows = np.full((3, len(INTENTS) + 1), 0.5, dtype=np.float32)
+    Unseen.of({"a": Heard(odds, odds, 0.25), "c": Heard(odds, odds, 0.5, shows)}).write(tmp_path / "unseen.npz")
     again = Unseen.read(tmp_path / "unseen.npz")
-    kept = again.said_of("a")
+    kept, with_sentences = again.said_of("a"), again.said_of("c")
     assert kept is not None
+    assert with_sentences is not None
+    assert kept.shows.shape == (0, len(INTENTS) + 1)
+    assert with_sentences.shows == pytest.approx(shows)
     assert kept.hold == pytest.approx(0.25)
     assert kept.intents == pytest.approx(odds, abs=0.001)
     assert again.said_of("b") is None
