@@ -118,7 +118,7 @@ async def covered(bot: Bot, numbers: Sequence[int]) -> frozenset[int]:
 
 
 async def asked_about(bot: Bot, number: str, amount: Money) -> str:
-    """The key of the matter about this amount, told by the bank or a notice, if it may be for this invoice; or empty."""
+    """The key of the matter about this amount of the bank's or a notice's that may be for this invoice; or empty."""
     found = (
         matter.subject_key
         for matter in await bot.store.matters()
