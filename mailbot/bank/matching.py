@@ -134,8 +134,6 @@ class Matcher:
                 return self._ask("bank_several_clients", entry, claims, held=True)
             code = "bank_structured" if named.structured else "bank_number_amount"
             return self._take(code, [Share(claim.number, claim.balance) for claim in claims], entry)
-        if BACK.search(folded(entry.text)):
-            return self._ask("bank_looks_like_refund", entry, claims, held=True)
         if len(claims) > 1:
             return self._ask("bank_sum_differs", entry, claims, held=True)
         strangers = payer.told and not owners & (payer.same | payer.alike)
@@ -149,7 +147,7 @@ class Matcher:
         doubts = {
             "bank_number_of_other_client": bool(payer.same and not owners & payer.same)
             or (not known and bool(payer.alike)),
-            "bank_looks_like_refund": BACK.search(folded(entry.text)) is not None and not owners & payer.same,
+            "bank_looks_like_refund": BACK.search(folded(entry.text)) is not None,
             "bank_other_purpose": alone and self._other(entry, payer),
             "bank_several_fit": one_or_other(one_line(entry.reference, entry.text)),
             "bank_before_invoice": any(entry.booked_on + _EARLY < claim.issued_on for claim in claims),

@@ -254,7 +254,11 @@ def _like_ours(rest: str, left: Collection[str], numbers: Collection[str]) -> tu
             unknown.append(word)
         if not any(len(word) + slip in lengths for slip in (-1, 0, 1)):
             continue
-        near += [number for plain, number in sure.items() if number not in near and one_slip(word, plain)]
+        near += [
+            number
+            for plain, number in sure.items()
+            if number not in near and one_slip(word, plain) and not _other_year(word, plain)
+        ]
     known = {compact(one) for one in numbers}
     for said in _CUED.findall(rest):
         word = compact(said)
@@ -290,6 +294,12 @@ def _words(rest: str) -> Iterator[str]:
             word = "".join(parts[start:end])
             if 5 <= len(word) <= 24 and sum(c.isdigit() for c in word) >= 3:
                 yield word
+
+
+def _other_year(left: str, right: str) -> bool:
+    """Whether two numbers are of two years and alike in all else: no slip, but last year's invoice of that number."""
+    years = re.compile(r"20[12]\d")
+    return years.search(left) is not None and years.sub("", left) == years.sub("", right)
 
 
 def one_slip(left: str, right: str) -> bool:

@@ -42,6 +42,19 @@ def test_the_second_of_two_equal_payments_is_asked() -> None:
     assert (again.verdict, again.because.code) == (Verdict.ASK, "bank_paid_twice")
 
 
+def test_the_number_of_another_year_is_no_slip() -> None:
+    """It may be an invoice of before these books began; a digit that is wrong elsewhere is a slip."""
+    entry = Entry("a", TODAY, Money.of("1250", "EUR"), "BRASSERIE LUTECE", "", "", "F-2025-017")
+    assert Matcher(CLAIMS).propose(entry).verdict is Verdict.ASK
+    slipped = replace(entry, text="F-2026-O17")
+    assert Matcher(CLAIMS).propose(slipped).verdict is Verdict.SETTLE
+
+
+def test_a_refund_is_asked_also_where_its_client_names_the_invoice() -> None:
+    entry = Entry("a", TODAY, Money.of("1250", "EUR"), "BRASSERIE LUTECE", "", "", "REMBOURSEMENT F-2026-017")
+    assert Matcher(CLAIMS).propose(entry).because.code == "bank_looks_like_refund"
+
+
 def test_parts_add_up_until_the_rest_is_paid() -> None:
     matcher = Matcher(CLAIMS)
     part = Entry("a", TODAY, Money.of("1000", "EUR"), "BRASSERIE LUTECE", "", "", "F-2026-017 1/2")
