@@ -67,7 +67,7 @@ def _automatic_mark(mail: ParsedMail, submitted: str) -> str:
         (submitted.startswith("auto-replied") or submitted == "auto-notified", f"Auto-Submitted: {submitted}"),
         (bool(submitted) and threaded, "Auto-Submitted, in our thread"),
         (bool(found), f"header {found}"),
-        (subject.startswith(marks.AUTO_REPLY_SUBJECTS), "a subject of automatic answers"),
+        (_automatic_subject(subject), "a subject of automatic answers"),
         (precedence in ("auto_reply", "auto-reply"), f"Precedence: {precedence}"),
         (precedence in ("bulk", "junk") and threaded, f"Precedence: {precedence}, in our thread"),
         (mail.return_path == "", "the null sender"),
@@ -75,6 +75,12 @@ def _automatic_mark(mail: ParsedMail, submitted: str) -> str:
         (threaded and _machine_sender(mail), "a sender who cannot be answered"),
     )
     return next((why for true, why in tests if true), "")
+
+
+def _automatic_subject(subject: str) -> bool:
+    """Whether a program words a subject so. "On vacation, but paid today" is a person's."""
+    told = subject.startswith(marks.LOOSE_SUBJECTS) and any(word in subject for word in marks.PAID_SUBJECT)
+    return subject.startswith(marks.AUTO_REPLY_SUBJECTS) and not told
 
 
 def _threaded(mail: ParsedMail) -> bool:

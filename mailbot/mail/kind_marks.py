@@ -7,6 +7,7 @@ AUTO_REPLY_FIELDS = (
     "x-autorespond",
     "x-autoresponder",
     "x-autoreply-from",
+    "x-auto-reply-from",
     "x-mail-autoreply",
     "x-vacation",
     "x-ms-exchange-inbox-rules-loop",
@@ -187,6 +188,10 @@ AUTO_REPLY_SUBJECTS = (
         "自動返信",
     ),
 )
+
+# Those of them that a person may begin a subject with too, and what then shows that one speaks.
+LOOSE_SUBJECTS = ("en congé", "en vacances", "away from", "on vacation", "i am out of", "i'm out of", "je suis absent")
+PAID_SUBJECT = ("paid", "payé", "virement", "réglé", "transfer", "bezahlt", "überwiesen", "pagado", "pagato", "betaald")
 
 # "Your message was read", where the program does not write an MDN (RFC 8098); lower case.
 RECEIPT_SUBJECTS = (

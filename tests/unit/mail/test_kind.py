@@ -30,6 +30,9 @@ REPORT = "Content-Type: multipart/report; report-type={}; boundary=x\n\n--x\nCon
             "Precedence: bulk\n" + THREAD, "x", Kind.AUTO_REPLY, id="bulk in our thread: an old vacation program"
         ),
         pytest.param("Subject: Réponse automatique : Facture\n", "x", Kind.AUTO_REPLY, id="a French subject"),
+        pytest.param("Subject: En congé : Re: Facture 12\n", "x", Kind.AUTO_REPLY, id="a subject that tells of leave"),
+        pytest.param("Subject: En congé demain mais payé\n", "x", Kind.REPLY, id="a person on leave who has paid"),
+        pytest.param("Subject: Out of office: invoice paid?\n", "x", Kind.AUTO_REPLY, id="a subject that quotes ours"),
         pytest.param("Subject: RE: Réponse automatique : Facture\n", "x", Kind.REPLY, id="an answer to such a subject"),
         pytest.param(
             "X-Auto-Response-Suppress: All\n" + THREAD, "x", Kind.REPLY, id="Exchange asks for silence: a person"
