@@ -21,7 +21,7 @@ from mailbot.core.ladder import next_look_at
 from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.reason import Reason, because
-from mailbot.flows.gather import UNSENT, corrected, gathered, thanked_before, with_closed
+from mailbot.flows.gather import UNSENT, corrected, gathered, thanked_before, together, with_closed
 from mailbot.flows.outbound import LetterState, NewLetter
 from mailbot.flows.ports import Bot, StoreUnavailable, Tx
 from mailbot.flows.records import JournalEntry
@@ -61,7 +61,7 @@ async def plan(decision: Decision, bot: Bot, now: datetime) -> Plan:
     matters: list[NewMatter] = []
     unwritten = False
     superseded: list[tuple[str, str]] = []
-    for effect in decision.effects:
+    for effect in together(decision.effects):
         correcting = isinstance(effect, CorrectThanks)
         wanted: Effect | None = effect
         if isinstance(effect, CorrectThanks):

@@ -117,7 +117,7 @@ def _event(step: InvoiceStep, known: Invoice | None, bot: Bot) -> Event | None:
     """What the file says that happened since: the operator's word (law 5)."""
     record = step.record
     if record.status is Status.VOID:
-        return InvoiceCancelled(record.number, "void in the imported file")
+        return InvoiceCancelled(record.number, "void in the imported file", _today(bot))
     if known is None or known.paid.currency != record.paid.currency:
         return None
     paid = min(record.paid, record.amount)  # what is more is the client's credit since the first import

@@ -3,11 +3,11 @@
 So it does where the books changed since, and what it says is not true any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailbot.core.client import Client
-from mailbot.core.effects import CorrectThanks, SendLetter
+from mailbot.core.effects import CorrectThanks, Effect, SendLetter
 from mailbot.core.ladder import Tone, recipient
 from mailbot.core.leave import rest_unsaid
 from mailbot.core.ledger import EntryKind
@@ -23,6 +23,15 @@ _THANKED = (
     LetterState.DEFERRED,
     LetterState.IN_DOUBT,
 )
+
+
+def together(effects: Sequence[Effect]) -> list[Effect]:
+    """The effects with all thanks of one decision in the last of them."""
+    thanks = [one for one in effects if isinstance(one, SendLetter) and one.tone.template == "thanks"]
+    if len(thanks) < 2:
+        return list(effects)
+    numbers = tuple(dict.fromkeys(number for one in thanks for number in one.invoices))
+    return [*(one for one in effects if one not in thanks), replace(thanks[-1], invoices=numbers, payment=None)]
 
 
 async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLetter, list[str]]:

@@ -1,15 +1,18 @@
 """An import is applied whole or not at all, once, and the ladder follows what it changed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from mailbot.core.client import Client, Reachability, Standing
 from mailbot.core.events import DeliveryFailed
+from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind
 from mailbot.core.policy import Policy
 from mailbot.flows import command
+from mailbot.flows.books import Slip, reduce
 from mailbot.flows.enrol import EnrolFault, apply_plan, known
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Conflict
@@ -117,6 +120,26 @@ async def test_what_the_file_says_was_paid_since_settles_and_thanks(home: House)
     assert [payment.amount for payment in await home.store.payments()] == [eur(100)]
     assert "thanks" in [letter.template for letter in await letters(home)]
     assert (await compile_digest(home.bot, day("2026-03-02"), None)).received == (eur(100),)
+
+
+async def test_what_the_file_says_was_paid_is_not_paid_again_after_a_credit_note(home: House) -> None:
+    """The other program tells the whole that came, however often; what was credited since is no new money."""
+    await imported(home, LATE)
+    await command.paid(home.bot, "F-1", None, day("2026-03-01"))
+    await reduce(home.bot, EntryKind.CREDIT_NOTE, "F-1", eur(20), Slip(day("2026-03-01")))
+    for _ in range(2):
+        client = await imported(home, LATE.replace(",100,,,", ",100,100,paid,"))
+    assert client.credit == (eur(20),)
+    assert [entry.kind for entry in await home.store.entries()] == [EntryKind.PAYMENT, EntryKind.CREDIT_NOTE]
+
+
+async def test_two_payments_of_one_file_are_thanked_for_in_one_letter(home: House) -> None:
+    other = LATE.replace("F-1", "F-2")
+    await imported(home, LATE + other)
+    await imported(home, (LATE + other).replace(",100,,,", ",100,100,paid,"))
+    home.clock.advance(timedelta(hours=1))
+    await look(home)
+    assert [set(one.invoices) for one in await letters(home, LetterState.SENT)] == [{"F-1", "F-2"}]
 
 
 async def test_an_amount_below_what_was_paid_wants_a_credit_note(home: House) -> None:
