@@ -57,7 +57,7 @@ _MARK = re.compile(r"^\s*\[[A-Z]{2}\]\s*")
 # After these words a bank's own label names the payer.
 _FROM = re.compile(
     r"(?:\b(?:FROM|ORIG(?:INATOR| CO NAME)?|B/O|BY ORDER OF|AUFTRAGGEBER|EMETTEUR|DONNEUR D.ORDRE|DEBITEUR|DE|VON|PAR"
-    r"|BY|SENDER|PAYER|ABS)\b|/(?:DE|NAME|ORDP|FRM)/?)[\s:./]*"
+    r"|BY|SENDER|PAYER|ABS|NAAM|NAME)\b|/(?:DE|NAME|ORDP|FRM)/?)[\s:./]*"
 )
 # Who pays for others: the name behind it stands in the text, if anywhere.
 _INTERMEDIARY = re.compile(

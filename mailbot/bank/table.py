@@ -133,8 +133,10 @@ def _line_by_line(text: str, delimiter: str) -> Rows:
     """Each line by itself, where a quotation mark that nobody closed would swallow the lines after it."""
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, line in enumerate(text.splitlines(), 1):
-        quoting = csv.QUOTE_NONE if line.count('"') % 2 else csv.QUOTE_MINIMAL
-        cells = next(csv.reader([line], delimiter=delimiter, quoting=quoting), [])
+        if line.count('"') % 2:
+            cells = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+        else:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
         if any(cell.strip() for cell in cells):
             rows.append((number, tuple(cells)))
     return rows

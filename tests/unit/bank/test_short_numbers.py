@@ -66,6 +66,9 @@ LINES = (
     pytest.param("1330.00", "VAN DEN BERG NV", "26304", ASK, "26304 26312", id="one's number and another's amount"),
     pytest.param("500.00", "", "DEPOSIT GESTION TREMBLAY 1041", ASK, "1041 1049 1050", id="a bank's word for credit"),
     pytest.param("710.00", "TERRE VERTE", "AVOIR 26311", ASK, "26311", id="a credit note of the client's"),
+    pytest.param(
+        "2856.00", "", "SEPA OVERBOEKING NAAM: Muller Bau GmbH OMSCHRIJVING: logo", SETTLE, "26306", id="Dutch"
+    ),
     pytest.param("980.00", "", "HARPER LANE STUDIO TU", ASK, "26309 26310", id="a name of one more short word"),
     pytest.param("710.00", "", "TERRE VERTE ASSURANCES 26311", SETTLE, "26311", id="a trade behind it, and a number"),
     pytest.param("710.00", "", "COOP TERRE VERTE MSP/DIV", SETTLE, "26311", id="a cooperative in short"),
