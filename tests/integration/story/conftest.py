@@ -14,7 +14,7 @@ from tests.integration.story.studio import Studio
 from tests.servers.dovecot import DovecotServer
 from tests.servers.postfix import PostfixServer
 
-_MOST = 60
+_MOST = 200  # stories in one process
 _serial = count(1)
 
 
@@ -28,7 +28,9 @@ def postfix(dovecot: DovecotServer) -> Iterator[PostfixServer]:
 @pytest_asyncio.fixture(params=["embedded", "postfix and dovecot"])
 async def post(request: pytest.FixtureRequest) -> AsyncIterator[Post]:
     """Mail servers with three people and a ghost."""
-    people = numbered(next(_serial))
+    serial = next(_serial)
+    assert serial <= _MOST, "Postfix knows no more people: raise _MOST"
+    people = numbered(serial)
     if request.param == "embedded":
         async with MailWorld(lambda: datetime.now(UTC)) as world:
             yield embedded(world, people)
