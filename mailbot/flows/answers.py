@@ -122,9 +122,20 @@ async def _against(bot: Bot, mail: ParsedMail, asked: Asked) -> Reason | None:
         return because("answer_failed_checks", address=mail.from_email)
     if found is not Origin.GOOD:
         return because("answer_unclear_sender")
+    if shared := await _client_beside(bot, mail):
+        return because("answer_shared", address=shared)
     letter = await bot.store.letter(asked.letter)
     emptied = letter is not None and not letter.octets  # nothing is left to tell our own words by
     return because("answer_expired") if emptied or asked.expired(bot.clock.now()) else None
+
+
+async def _client_beside(bot: Bot, mail: ParsedMail) -> str:
+    """The client to whom the mail goes as well: its words may be for them. Empty where there is none."""
+    own = {bot.business.email, *bot.business.operator.emails}
+    for address in dict.fromkeys((*mail.to, *mail.cc)):
+        if address not in own and (await bot.store.tie([], address)).by_sender:
+            return address
+    return ""
 
 
 # What the numbers stand for

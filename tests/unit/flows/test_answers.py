@@ -99,6 +99,19 @@ async def test_money_is_recorded_for_plain_words_only(home: House, words: str) -
     assert await home.store.payments() == []
 
 
+@pytest.mark.parametrize("field", ["To", "Cc"])
+async def test_what_the_operator_writes_to_a_client_too_is_no_order(home: House, field: str) -> None:
+    """A digest was forwarded to the client, who answers: "ok" in the talk that follows is said to them."""
+    await settled_in(home, anna())
+    door = await asks(home, about(home, MatterKind.REPLY, intent="question"))
+    others = (
+        {"To": "bot@studio.example, Anna <anna@client.example>"} if field == "To" else {"Cc": "ANNA@client.example"}
+    )
+    assert told(await say(home, door, "1 payé", **others)) == ["answer_shared"]
+    assert await home.store.payments() == []
+    assert told(await say(home, door, "1 payé", Cc="Bookkeeper <books@home.example>")) == ["answer_paid"]
+
+
 async def test_of_several_invoices_one_must_be_named(home: House) -> None:
     await settled_in(home, anna(bill("F-1"), bill("F-2")))
     door = await asks(home, about(home, MatterKind.REPLY, None, intent="payment_claimed"))
