@@ -342,7 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--leave-out", default="", help="authors, by commas, who are not read but judged (with --unseen)"
     )
     parser.add_argument("--unseen", type=Path, help="file to add to what is said of the authors left out")
-    parser.add_argument("--rounds", type=int, default=6, help="how often each mail is read (default 6)")
+    parser.add_argument("--rounds", type=int, default=7, help="how often each mail is read (default 7)")
     parser.add_argument("--seed", type=int, default=0, help="seed of everything that is drawn (default 0)")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default 2)")
     options = parser.parse_args(arguments)
