@@ -181,7 +181,9 @@ def credit_used(client: Client, event: CreditUsed, policy: Policy, now: datetime
         return Decision(client, because=((event.invoice, because("more_than_credit", amount=event.amount)),))
     change = _Change(EntryKind.CREDIT_USED, nothing, event.amount, nothing, event.booked_on, event.source)
     decision = _booked(client, invoice, change, now, [because("booked_credit_used", amount=event.amount)])
-    return _thanked(decision, invoice, policy, None, now)
+    told = _thanked(decision, invoice, policy, None, now)
+    effects = tuple(replace(one, credit=event.amount) if isinstance(one, SendLetter) else one for one in told.effects)
+    return replace(told, effects=effects)
 
 
 def entry_undone(client: Client, event: EntryUndone) -> Decision:

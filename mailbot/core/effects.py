@@ -10,6 +10,7 @@ from mailbot.core.events import PaymentReceived
 from mailbot.core.ladder import Tone
 from mailbot.core.ledger import NewEntry
 from mailbot.core.matter import NewMatter
+from mailbot.core.money import Money
 from mailbot.core.reason import Reason
 
 
@@ -17,6 +18,7 @@ from mailbot.core.reason import Reason
 class SendLetter:
     """Write a letter and put it into the outbox. `answer` marks one that answers a client's mail by itself.
 
+    A thank-you is for a `payment`, or tells of `credit` of the client's that was used; for several it names neither.
     `documents` are what it brings, `replies_to` the mail that it answers, `enclosures` files of the operator's.
     """
 
@@ -29,6 +31,7 @@ class SendLetter:
     answer: bool = False
     promised_on: date | None = None
     payment: PaymentReceived | None = None
+    credit: Money | None = None
     documents: tuple[Document, ...] = ()
     replies_to: MailRef | None = None
     enclosures: tuple[Enclosure, ...] = ()

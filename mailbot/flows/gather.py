@@ -31,7 +31,10 @@ def together(effects: Sequence[Effect]) -> list[Effect]:
     if len(thanks) < 2:
         return list(effects)
     numbers = tuple(dict.fromkeys(number for one in thanks for number in one.invoices))
-    return [*(one for one in effects if one not in thanks), replace(thanks[-1], invoices=numbers, payment=None)]
+    return [
+        *(one for one in effects if one not in thanks),
+        replace(thanks[-1], invoices=numbers, payment=None, credit=None),
+    ]
 
 
 async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLetter, list[str]]:
@@ -39,9 +42,11 @@ async def gathered(effect: SendLetter, client: Client, bot: Bot) -> tuple[SendLe
     waiting = await _waiting(client, bot, (LetterState.QUEUED,))
     if not waiting:
         return effect, []
-    together = tuple(dict.fromkeys((*_sayable(waiting, client), *effect.invoices)))
-    alone = together == effect.invoices
-    return replace(effect, invoices=together, payment=effect.payment if alone else None), [one.key for one in waiting]
+    keys, kept = [one.key for one in waiting], _sayable(waiting, client)
+    if not kept:
+        return effect, keys
+    numbers = tuple(dict.fromkeys((*kept, *effect.invoices)))
+    return replace(effect, invoices=numbers, payment=None, credit=None), keys
 
 
 async def corrected(effect: CorrectThanks, client: Client, bot: Bot) -> tuple[SendLetter | None, list[str]]:

@@ -148,6 +148,7 @@ def letter_context(
         "today": today,
         "locale": locale_of(client),
         "payment": {"amount": _money(payment.amount), "on": payment.paid_on} if payment else None,
+        "credit": _money(effect.credit) if effect.credit else None,
     }
 
 

@@ -105,6 +105,7 @@ def letter(**changes: object) -> Sample:
         "today": TODAY,
         "locale": "fr_CA",
         "payment": None,
+        "credit": None,
         "pay": (),
         "asked": ("copy", "bank_details"),
         "receipts": (),

@@ -11,7 +11,7 @@ from mailbot.core.client import Client
 from mailbot.core.events import HoldAsked, PaymentReceived
 from mailbot.core.intent import Intent, Scope
 from mailbot.core.ledger import EntryKind
-from mailbot.flows.books import Slip, charge_back, reduce, undo
+from mailbot.flows.books import Slip, charge_back, reduce, undo, use_credit
 from mailbot.flows.command import cancel, paid, set_mode
 from mailbot.flows.outbound import LetterState
 from mailbot.flows.review import happen
@@ -164,3 +164,24 @@ async def test_whoever_paid_a_part_is_not_reminded_of_the_rest_on_the_same_day(h
     assert [one.template for one in await letters(home, LetterState.SENT)] == ["thanks"]
     await pass_days(home, 7)
     assert [one.template for one in await letters(home, LetterState.SENT)] == ["thanks", "courtesy"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "wrong", "settled"),
+    [
+        ("fr", "Vous aviez versé 40,00 € de trop", "arrivé", "La facture F-2 est entièrement réglée"),
+        ("en", "You had paid €40.00 too much", "arrived", "Invoice F-2 is paid in full"),
+    ],
+)
+async def test_credit_that_was_used_is_not_called_a_payment_that_arrived(
+    home: House, language: str, told: str, wrong: str, settled: str
+) -> None:
+    home.bot = replace(home.bot, writer=Letters(language=language))
+    await settled_in(home, anna(bill("F-1"), bill("F-2", amount=40), language=language))
+    await paid(home.bot, "F-1", eur(140), day("2026-01-05"))
+    await use_credit(home.bot, "F-2", None, TODAY)
+    assert await leaving(home) == [("F-2",)]
+    said = await words(home)
+    assert told in said
+    assert wrong not in said
+    assert settled in said
