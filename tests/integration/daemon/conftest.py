@@ -47,7 +47,11 @@ INVOICES = (
 
 
 class Systemd:
-    """The other end of $NOTIFY_SOCKET: hears what the service says."""
+    """The other end of $NOTIFY_SOCKET: hears what the service says.
+
+    It listens all the time, as systemd does: a Unix socket keeps but a few datagrams (unix(7), max_dgram_qlen), and
+    after some unheard signs of life the last words would be lost.
+    """
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="mailbot-notify-"))  # a socket's path has at most 107 octets
@@ -55,14 +59,17 @@ class Systemd:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind(str(self.path))
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket, self.drain)
+        self._news = asyncio.Event()
         self.said: list[str] = []
 
     async def heard(self, word: str, within_s: float = PATIENCE_S) -> None:
         """Wait until a message begins with this word."""
         async with asyncio.timeout(within_s):
             while not any(said.startswith(word) for said in self.said):
-                octets = await asyncio.get_running_loop().sock_recv(self._socket, 4096)
-                self.said.append(octets.decode())
+                self._news.clear()
+                await self._news.wait()
 
     def drain(self) -> list[str]:
         """Everything said so far."""
@@ -71,8 +78,10 @@ class Systemd:
                 self.said.append(self._socket.recv(4096).decode())
             except BlockingIOError:
                 return self.said
+            self._news.set()
 
     def close(self) -> None:
+        self._loop.remove_reader(self._socket)
         self._socket.close()
         shutil.rmtree(self._folder)
 
