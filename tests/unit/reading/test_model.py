@@ -58,6 +58,13 @@ def test_a_model_that_is_not_sure_releases_nothing() -> None:
     assert _read(words, _says(Intent.OTHER, hold=0.3, may_release=False)).hold
 
 
+def test_a_day_in_a_machines_mail_is_a_return_only_where_it_tells_of_an_absence() -> None:
+    away = _says(Intent.AUTO_REPLY, hold=0.9, may_release=False)
+    words = "A/L until 26/03."
+    assert _read(words, away).until == date(2026, 3, 26)
+    assert _read(words, replace(away, away=0.1)).until is None
+
+
 def test_a_mere_thanks_is_held_where_the_model_fears_more() -> None:
     words = "Thanks, got it."
     assert not _read(words, None).hold
