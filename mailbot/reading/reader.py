@@ -12,6 +12,7 @@ from mailbot.reading.names import name_to_write_to
 from mailbot.reading.numbers import invoice_numbers
 from mailbot.reading.phrases import lexicon
 from mailbot.reading.redirect import address_to_write_to, address_told
+from mailbot.reading.returning import last_day_away
 from mailbot.reading.silence import wants_silence
 from mailbot.reading.weigh import HARMLESS, STRONG, Understood, scores_of, weighed
 from mailbot.reading.words import Sentence, sentences_of
@@ -179,11 +180,13 @@ def read_auto(
     sentences = [weighed(sentence) for sentence in sentences_of(f"{subject}.\n{words}" if subject else words)]
     own = [weighed(sentence) for sentence in sentences_of(words)]
     scores = scores_of(sentences)
-    chosen = day_meant(words, own, sent_on=sent_on, country=country, intents={Intent.AUTO_REPLY: 1.0})
-    until = chosen.day if chosen else None
-    redirect = _redirect(Intent.AUTO_REPLY, own, sender, away=until is not None)
     guess = (guesser or _shipped)(words, own)
     away = scores.get(Intent.ABSENCE, 0) >= STRONG if guess is None else guess.away >= _AWAY
+    chosen = day_meant(words, own, sent_on=sent_on, country=country, intents={Intent.AUTO_REPLY: 1.0})
+    if chosen is None and away:
+        chosen = last_day_away(words, [each.sentence for each in own], sent_on=sent_on, country=country)
+    until = chosen.day if chosen else None
+    redirect = _redirect(Intent.AUTO_REPLY, own, sender, away=until is not None)
     hold = bool(until or redirect) or away
     evidence = (
         (own[chosen.sentence].sentence if chosen else None)
