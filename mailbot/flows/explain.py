@@ -220,7 +220,10 @@ def country_of(mail: ParsedMail, words: str) -> str:
 
 
 def as_json(explanation: Explanation, file: str, judged: Judged | None = None) -> dict[str, object]:
-    """The explanation as plain values under the keys of `mailbot explain --json`; amounts are decimal strings."""
+    """The explanation as plain values under the keys of `mailbot explain --json`; amounts are decimal strings.
+
+    `roles` has one for each of `amounts`: paid, contested, offered or other.
+    """
     reading = explanation.reading
     plain: Mapping[str, object] = {
         "file": file,
@@ -237,6 +240,8 @@ def as_json(explanation: Explanation, file: str, judged: Judged | None = None) -
         "evidence": reading.evidence,
         "confidence": reading.confidence,
         "because": reading.because,
+        "also": [intent.value for intent in reading.others],
+        "roles": [role.value for role in reading.roles],
     }
     return dict(plain) | (_notice_json(judged) if judged else {})
 

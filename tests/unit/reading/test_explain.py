@@ -14,7 +14,7 @@ from mailbot.core.intent import Intent, Kind
 from mailbot.flows.explain import as_json, explain
 
 KEYS = ["file", "kind", "intent", "hold", "scope", "until", "amounts", "redirect_to", "redirect_name"]
-KEYS += ["invoices", "reply_text", "evidence", "confidence", "because"]
+KEYS += ["invoices", "reply_text", "evidence", "confidence", "because", "also", "roles"]
 BROKEN = Path(__file__).parents[4] / "shared" / "corpora"
 
 
@@ -43,6 +43,19 @@ def test_the_json_has_its_keys_and_says_what_was_meant() -> None:
     assert said["invoices"] == ["F-2026-104"]
     assert said["evidence"] == "Ce sera fait vendredi, promis."
     assert "hôpital" not in str(said["reply_text"])
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        ("J'ai payé 400 € hier par virement.", ["paid"]),
+        ("Je conteste les 250 € de frais, qui n'étaient pas convenus.", ["contested"]),
+        ("I paid 300 EUR last week and can offer 150 EUR on Friday.", ["paid", "offered"]),
+    ],
+)
+def test_each_amount_has_its_role(words: str, roles: list[str]) -> None:
+    said = as_json(explain(mail(words)), "a.eml")
+    assert said["roles"] == roles
 
 
 def test_days_count_from_the_mails_own_date_and_else_from_today() -> None:
