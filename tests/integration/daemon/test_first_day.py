@@ -4,11 +4,11 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
 from mailbot.demo.world import MailWorld
 from mailbot.flows.outbound import LetterState
@@ -16,8 +16,8 @@ from tests.integration.daemon.conftest import INVOICES, JULIE, TEN, House, Syste
 from tests.servers.installation import Installation, Servers, ended
 
 
-@pytest.fixture
-def fresh(world: MailWorld, tmp_path: Path) -> Iterator[House]:
+@pytest_asyncio.fixture
+async def fresh(world: MailWorld, tmp_path: Path) -> AsyncIterator[House]:
     """Servers with mailboxes, and nothing installed yet."""
     for address in ("noemie@atelier.test", "operator@atelier.test", JULIE):
         world.add_user(address, "secret")
