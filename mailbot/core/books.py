@@ -209,6 +209,8 @@ def entry_undone(client: Client, event: EntryUndone) -> Decision:
             after = replace(after, promises=promises)
         client = with_invoice(client, after)
         client = without_idle_promises(_with_holds_again(client, entry))
+        if entry.before is not None and client.answered_at == entry.recorded_at:
+            client = replace(client, answered_at=entry.before.answered_at)
     client = replace(client, credit=with_credit(client.credit, back.credit))
     effects: list[Effect] = [Post(back)]
     if after is not None and not after.live:
@@ -289,4 +291,5 @@ def _before(client: Client, after: Client, invoice: Invoice) -> Before:
         invoice.standing,
         tuple((p.made_on, p.due_on) for p in invoice.promises if p.kept is None and (p.made_on, p.due_on) in decided),
         tuple(hold.id for hold in client.standing_holds if hold.id not in still),
+        client.answered_at,
     )

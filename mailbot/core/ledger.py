@@ -31,11 +31,15 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an entry changed besides the books, so that it can be put back: standing, promises decided, holds lifted."""
+    """What an entry changed besides the books, so that it can be put back: standing, promises decided, holds lifted.
+
+    `answered_at` is the client's last answer before it: money for a part counts as one.
+    """
 
     standing: Standing
     promises: tuple[tuple[date, date], ...] = ()
     holds: tuple[int, ...] = ()
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

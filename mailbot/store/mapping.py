@@ -1,7 +1,7 @@
 """Core values to columns and back."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from mailbot.core.client import (
@@ -292,7 +292,6 @@ def mail_of(row: Any) -> StoredMail:
 
 def ledger_columns(client_id: int, invoice_id: int | None, entry: NewEntry) -> Columns:
     """The columns of an entry that is added to the ledger."""
-    before = entry.before
     return {
         "client_id": client_id,
         "invoice_id": invoice_id,
@@ -306,23 +305,25 @@ def ledger_columns(client_id: int, invoice_id: int | None, entry: NewEntry) -> C
         "reference": storable(entry.reference),
         "note": storable(entry.note),
         "undoes": entry.undoes,
-        "before": {}
-        if before is None
-        else {
-            "standing": str(before.standing),
-            "promises": [[made.isoformat(), due.isoformat()] for made, due in before.promises],
-            "holds": list(before.holds),
-        },
+        "before": _before_column(entry.before),
     }
+
+
+def _before_column(before: Before | None) -> dict[str, Any]:
+    if before is None:
+        return {}
+    told, days = before.answered_at, [[made.isoformat(), due.isoformat()] for made, due in before.promises]
+    plain = {"standing": str(before.standing), "promises": days, "holds": list(before.holds)}
+    return plain | {"answered_at": told.isoformat() if told else ""}
 
 
 def ledger_entry_of(row: Any) -> Entry:
     """An entry of the ledger from its row, with the number of its invoice and of what took it back."""
     cash, paid, waived = (Money.from_minor(n, row.currency) for n in (row.cash_minor, row.paid_minor, row.waived_minor))
+    promises = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in row.before.get("promises", ()))
+    answered_at = datetime.fromisoformat(told) if (told := row.before.get("answered_at")) else None
     before = row.before and Before(
-        Standing(row.before["standing"]),
-        tuple((date.fromisoformat(made), date.fromisoformat(due)) for made, due in row.before.get("promises", ())),
-        tuple(row.before.get("holds", ())),
+        Standing(row.before["standing"]), promises, tuple(row.before.get("holds", ())), answered_at
     )
     return Entry(
         EntryKind(row.kind), row.number, cash, paid, waived, row.booked_on, row.source, row.reference, row.note,

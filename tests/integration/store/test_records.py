@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.client import Standing
 from mailbot.core.intent import Intent
+from mailbot.core.ledger import Before, payment
 from mailbot.core.matter import Matter, MatterKind, NewMatter
 from mailbot.core.reason import because
 from mailbot.flows.inbound import Cursor
 from mailbot.flows.ports import Replay, Store
 from mailbot.flows.records import Example, JournalEntry
-from tests.integration.store.values import DAY, MINUTE, NOW, added, client, invoice, mail
+from tests.integration.store.values import DAY, MINUTE, NOW, added, client, eur, invoice, mail
 
 
 async def test_a_mail_its_cursor_and_its_outcome_move_together_or_not_at_all(store: Store) -> None:
@@ -216,3 +218,14 @@ async def test_one_mail_is_found_by_its_number(store: Store) -> None:
         mail_id = await tx.note_mail(mail(7))
     assert await store.mail(mail_id) == (await store.mails())[0]
     assert await store.mail(mail_id + 1) is None
+
+
+async def test_what_an_entry_changed_besides_the_books_is_kept_with_it(store: Store) -> None:
+    owner = await added(store, client("acme", invoice("INV-1")))
+    days = (NOW.date(), (NOW + DAY).date())
+    wholly = Before(Standing.PROMISED, (days,), (3, 4), NOW - MINUTE)
+    for before in (wholly, replace(wholly, answered_at=None), None):
+        async with store.begin() as tx:
+            made = payment("INV-1", eur("0.10"), NOW.date(), "operator")
+            number = await tx.post(owner.id, replace(made, before=before), NOW)
+        assert [entry.before for entry in await store.entries(id_=number)] == [before]
