@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core.client import Client, Contact, Invoice, Role, Standing
 from mailbot.core.decide import decide
-from mailbot.core.effects import Decision, WithdrawLetters
+from mailbot.core.effects import CloseMatters, Decision, WithdrawLetters
 from mailbot.core.events import Event, InvoiceCancelled, PaymentReceived
 from mailbot.core.ledger import EntryKind, NewEntry
 from mailbot.core.money import Money
@@ -105,12 +105,19 @@ def _decided(client: Client, old: Client, steps: Iterable[InvoiceStep], bot: Bot
         known, number = old.invoice(step.record.number), step.record.number
         if known is not None and _LETTER_SAYS & {change.field for change in step.changes}:
             why = because("invoice_changed", amount=step.record.amount, due=step.record.due_on)
-            decision = replace(decision, effects=(*decision.effects, WithdrawLetters((number,), why)))
+            moot = () if _asks(client, number) else (CloseMatters((number,)),)
+            decision = replace(decision, effects=(*decision.effects, WithdrawLetters((number,), why), *moot))
         event = _event(step, known, bot)
         if event is not None:
             then = decide(decision.client, event, bot.policy, now)
             decision = Decision(then.client, (*decision.effects, *then.effects), (*decision.because, *then.because))
     return decision
+
+
+def _asks(client: Client, number: str) -> bool:
+    """Whether anything is still asked for."""
+    invoice = client.invoice(number)
+    return invoice is not None and invoice.live
 
 
 def _event(step: InvoiceStep, known: Invoice | None, bot: Bot) -> Event | None:
@@ -177,6 +184,8 @@ def _with_invoice(client: Client, step: InvoiceStep) -> Client:
             f"write a credit note for the difference: mailbot credit-note {new.number} "
             f"--amount {old.amount.amount - new.amount.amount}; nothing was imported"
         )
+    if "amount" in changed and new.live and not new.balance:
+        new = replace(new, standing=Standing.SETTLED)  # lowered to what came already
     if "sent_on" in changed:
         new = replace(new, delivered_on=record.sent_on)
     return replace(

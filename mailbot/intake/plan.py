@@ -146,7 +146,10 @@ def plan(
     for record in invoices.records if invoices else ():
         code = register.client_of(record)
         if code is not None:
-            steps.append(_invoice_step(record, code, numbers.get(record.number.casefold())))
+            old = numbers.get(record.number.casefold())
+            # one invoice, however a file writes its number: the number that the client has in hand stands
+            named = replace(record, number=old.number) if old else record
+            steps.append(_invoice_step(named, code, old))
     billed = [ClientStep(Act.ADD, record) for record in register.billed]
     order = (*in_order(faults), *register.faults)
     return Plan((*listed, *billed), tuple(steps), order, notes)
@@ -187,6 +190,7 @@ _FOLLOWS = {"region": ("region", "country"), "timezone": ("timezone", "region", 
 def _client_step(record: ClientRecord, old: ClientRecord | None) -> ClientStep:
     if old is None:
         return ClientStep(Act.ADD, record)
+    record = _as_kept(record)
     changes = tuple(
         Change(name, _plain(getattr(old, name)), _plain(getattr(record, name)))
         for name in _CLIENT_FIELDS
@@ -196,6 +200,18 @@ def _client_step(record: ClientRecord, old: ClientRecord | None) -> ClientStep:
     # what the file does not say stays as it is
     kept = replace(old, line=record.line, given=record.given, **{c.field: getattr(record, c.field) for c in changes})
     return ClientStep(Act.CHANGE if changes else Act.UNCHANGED, kept, changes)
+
+
+def _as_kept(record: ClientRecord) -> ClientRecord:
+    """The record with its addresses as they are kept: in small letters, and each of them once."""
+    main, billing, assistant = (one.lower() for one in (record.email, record.billing_email, record.assistant_email))
+    billing = "" if billing == main else billing
+    return replace(
+        record,
+        email=main,
+        billing_email=billing,
+        assistant_email="" if assistant in (main, billing) else assistant,
+    )
 
 
 def _invoice_step(record: InvoiceRecord, code: str, old: KnownInvoice | None) -> InvoiceStep:

@@ -18,7 +18,7 @@ from mailbot.flows.outbound import LetterState
 from mailbot.flows.ports import Conflict
 from mailbot.flows.report import compile_digest
 from mailbot.flows.review import happen, review
-from mailbot.intake import Act, Defaults, Plan, plan, read_invoices
+from mailbot.intake import Act, Defaults, Plan, plan, read_clients, read_invoices
 from tests.fakes.far_side import House, live_house
 from tests.fakes.memory_tx import MemoryTx
 from tests.fakes.people import at, day, eur
@@ -213,3 +213,33 @@ async def test_a_skipped_row_is_not_recorded(home: House) -> None:
     assert made.count(Act.SKIP) == 1
     await apply_plan(home.bot, made)
     assert await home.store.client_of_invoice("F-2") is None
+
+
+async def test_a_number_in_small_letters_changes_the_invoice_and_adds_no_second_one(home: House) -> None:
+    await imported(home, LATE)
+    client = await imported(home, LATE.replace("F-1", "f-1").replace("2026-02-20", "2026-04-20"))
+    assert [(one.number, one.due_on) for one in client.invoices] == [("F-1", day("2026-04-20"))]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param("anna,Anna,Anna.Roy@client.example,,", id="an address with capitals"),
+        pytest.param("anna,Anna,anna@client.example,anna@client.example,", id="the billing desk is the client"),
+        pytest.param("anna,Anna,a@client.example,b@client.example,B@client.example", id="the assistant is the desk"),
+    ],
+)
+async def test_a_client_file_again_changes_nothing_however_its_addresses_are_written(home: House, row: str) -> None:
+    text = f"code,name,email,billing_email,assistant_email\n{row}\n"
+    sheet = read_clients(text.encode(), file="c.csv", defaults=HERE)
+    await apply_plan(home.bot, plan(None, sheet, await known(home.bot)))
+    again = plan(None, sheet, await known(home.bot))
+    assert again.idle, again.rows()
+
+
+async def test_an_amount_lowered_to_what_was_paid_settles_the_invoice_and_asks_for_nothing(home: House) -> None:
+    await imported(home, "F-1,Anna,anna@client.example,2026-01-20,2026-02-20,100,40,,\n")
+    client = await imported(home, "F-1,Anna,anna@client.example,2026-01-20,2026-02-20,40,40,,\n")
+    assert client.invoices[0].standing is Standing.SETTLED
+    await look(home)
+    assert await letters(home) == []
