@@ -88,7 +88,7 @@ async def report(bot: Bot) -> bool:
         return False
     if last_on is not None and last_on > today:  # written while the clock was wrong: it says nothing about since when
         last_on = today - timedelta(days=1)
-    key = f"digest.{bot.business.id}.{today}"
+    key = _key(bot, today)
     door = await open_door(bot, key)
     digest = await compile_digest(bot, today, last_on, door)
     silent = digest.empty and bot.business.operator.digest_when_empty == "skip"
@@ -114,6 +114,10 @@ async def report(bot: Bot) -> bool:
     return not silent
 
 
+def _key(bot: Bot, on: date) -> str:
+    return f"digest.{bot.business.id}.{on}"
+
+
 async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door | None = None) -> Digest:
     """Everything that the operator should know this morning, as values; with a `door`, what they can answer by mail."""
     zone = ZoneInfo(bot.business.operator.timezone)
@@ -121,6 +125,8 @@ async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door
     since = datetime.combine(last_on or today - timedelta(days=1), time.min, zone).astimezone(UTC)
     if last_on is not None:
         since = datetime.combine(last_on, time.fromisoformat(bot.business.operator.digest_at), zone).astimezone(UTC)
+        last = await bot.store.letter(_key(bot, last_on))
+        since = max(since, last.created_at) if last is not None else since  # a late one told of its morning, too
     clients = {client.id: client for client in await bot.store.all_clients()}
     matters = await bot.store.matters()
     live = [(c, i) for c in clients.values() for i in c.invoices if i.live]

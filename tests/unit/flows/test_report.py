@@ -67,6 +67,20 @@ async def test_the_digest_says_what_came_in_and_what_happened_since_the_last(hom
     assert told(home).received == ()
 
 
+async def test_money_that_a_late_digest_told_of_is_not_told_again_in_the_next(home: House) -> None:
+    """The machine was down until the afternoon: what came before that digest is in that digest."""
+    await settled_in(home, late())
+    home.clock.set(at("2026-03-02", "13:00"))
+    await paid(home.bot, "F-1", eur(40), day("2026-03-02"))
+    home.clock.set(at("2026-03-02", "14:00"))
+    await report(home.bot)
+    assert told(home).received == (eur(40),)
+    home.clock.set(at("2026-03-03", "08:00"))
+    await report(home.bot)
+    assert told(home).received == ()
+    assert "part_paid" not in [happening.what.code for happening in told(home).happened]
+
+
 async def test_the_digest_warns_of_an_inbox_that_is_not_read(home: House) -> None:
     await report(home.bot)
     assert [note.code for note in told(home).notes] == ["inbox_never_read"]
