@@ -12,7 +12,7 @@ from mailbot.core.ladder import Tone, held_because, recipient
 from mailbot.core.matter import MatterKind, NewMatter
 from mailbot.core.policy import Policy
 from mailbot.core.reason import because
-from mailbot.core.requests import document_letter, lapses_on
+from mailbot.core.requests import contact_of, document_letter, lapses_on
 
 # A promise further away than this is a wish for new terms, which only the operator can grant.
 _LONGEST_PROMISE_DAYS = 45
@@ -23,6 +23,14 @@ _ABOUT_MONEY = frozenset({Intent.PROMISE_TO_PAY, Intent.PAYMENT_CLAIMED})
 # Beside another intent these need a human all the same; what needs one least comes last.
 _GRAVE = (Intent.PERSONAL_EMERGENCY, Intent.DISPUTE, Intent.REFUSAL, Intent.FINANCIAL_DIFFICULTY)
 _ASKS = (Intent.EXTENSION_REQUEST, Intent.REDIRECT, Intent.DOCUMENT_REQUEST, Intent.QUESTION)
+# These say when the money comes, or that nobody is there until then; other subjects take no such word back.
+_WHEN = frozenset({Intent.PROMISE_TO_PAY, Intent.ABSENCE})
+_OTHER_SUBJECTS = frozenset(
+    {
+        Intent.QUESTION, Intent.DOCUMENT_REQUEST, Intent.REDIRECT, Intent.APPROVAL, Intent.ACKNOWLEDGEMENT,
+        Intent.OTHER,
+    }
+)  # fmt: skip
 # A return further away than this was misread, or is for the operator to judge; until then the usual wait holds.
 _LONGEST_ABSENCE_DAYS = 366
 
@@ -64,7 +72,7 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
             reading.evidence,
             event.mail_id,
         )
-        held = replace(held, holds=(*_without_older_word(held.holds, hold, now), hold))
+        held = replace(held, holds=(*_without_older_word(held.holds, hold, event, now), hold))
         reasons.append((target, held_because(hold)))
     effects: list[Effect] = [WithdrawLetters(_numbers(targets), because("client_wrote", intent=reading.intent.value))]
     if sending is not None:
@@ -194,26 +202,34 @@ def _promised(
     covered = [
         invoice for invoice in client.invoices if invoice.live and (None in targets or invoice.number in targets)
     ]
-    named = event.reading.until
-    named = named if named is not None and named >= event.sent_on else None  # a day gone by promises nothing
+    named = _day_named(event)
+    dated = set[str]()  # said once more without the day that is known already: it stands, and nobody asks for it
     for invoice in covered:
-        promises = _before(event.sent_on, invoice)
+        promises = _before(event.sent_on, invoice, superseded=named is not None)
+        if named is None and any(promise.kept is None for promise in promises):
+            dated.add(invoice.number)
         if named is not None:  # a day that we chose is none that they can break
             promises = (*promises, Promise(event.sent_on, named))
         client = with_invoice(client, replace(invoice, standing=Standing.PROMISED, promises=promises))
-    contact = recipient(client)
-    if not covered or contact is None or not policy.acknowledge_promises:
+    contact = contact_of(client, event.sender) or recipient(client)
+    numbers = tuple(invoice.number for invoice in covered if invoice.number not in dated)
+    if not numbers or contact is None or not policy.acknowledge_promises:
         return client, []
-    numbers = tuple(invoice.number for invoice in covered)
     return client, [SendLetter(Tone("promise_ack"), contact, numbers, answer=True, promised_on=named)]
 
 
-def _before(made_on: date, invoice: Invoice) -> tuple[Promise, ...]:
-    """The earlier promises: one whose day went by was broken, one whose day is to come gives way to the newer word."""
+def _day_named(event: ReplyReceived) -> date | None:
+    """The day that a promise names; a day gone by promises nothing."""
+    named = event.reading.until
+    return named if named is not None and named >= event.sent_on else None
+
+
+def _before(made_on: date, invoice: Invoice, *, superseded: bool) -> tuple[Promise, ...]:
+    """The earlier promises: one whose day went by was broken, one whose day is to come gives way to a newer day."""
     return tuple(
-        replace(old, kept=False) if old.kept is None else old
+        replace(old, kept=False) if old.kept is None and old.due_on < made_on else old
         for old in invoice.promises
-        if old.kept is not None or old.due_on < made_on
+        if old.kept is not None or old.due_on < made_on or not superseded
     )
 
 
@@ -254,16 +270,26 @@ def _matter(
     )
 
 
-def _without_older_word(holds: tuple[Hold, ...], new: Hold, now: datetime) -> tuple[Hold, ...]:
+def _without_older_word(holds: tuple[Hold, ...], new: Hold, event: ReplyReceived, now: datetime) -> tuple[Hold, ...]:
     """A newer word on the same subject replaces what lapses by itself; what waits for a human stays."""
+    vague = new.intent is Intent.PROMISE_TO_PAY and _day_named(event) is None
     return tuple(
-        replace(hold, lifted_at=now) if hold.lifted_at is None and _replaces(new, hold) else hold for hold in holds
+        replace(hold, lifted_at=now)
+        if hold.lifted_at is None and _replaces(new, hold) and not (vague and _later_promise(hold, new))
+        else hold
+        for hold in holds
     )
 
 
+def _later_promise(old: Hold, new: Hold) -> bool:
+    """Whether an older promise reaches further than the wait for one that names no day."""
+    further = old.until is not None and new.until is not None and old.until > new.until
+    return old.intent is Intent.PROMISE_TO_PAY and further
+
+
 def _replaces(new: Hold, old: Hold) -> bool:
-    """Whether a newer word takes an older one's place: being away takes no promise back."""
-    if not old.lapses or old.by is HeldBy.OPERATOR:
+    """Whether a newer word takes an older one's place: being away, or another subject, takes no promise back."""
+    if not old.lapses or old.by is HeldBy.OPERATOR or (new.intent in _OTHER_SUBJECTS and old.intent in _WHEN):
         return False
     if new.intent is not old.intent and new.intent in (Intent.ABSENCE, Intent.AUTO_REPLY):
         return old.by is HeldBy.MACHINE and old.invoice is new.invoice

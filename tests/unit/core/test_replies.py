@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mailbot.core.client import Client, Contact, HeldBy, Hold, Promise, Reachability, Standing
+from mailbot.core.client import Client, Contact, HeldBy, Hold, Promise, Reachability, Role, Standing
 from mailbot.core.decide import decide
 from mailbot.core.effects import WithdrawLetters
 from mailbot.core.events import HoldAsked, HoldReleased, TimePassed
@@ -377,3 +377,53 @@ def test_a_person_who_is_away_has_their_deputy_proposed_and_never_adopted() -> N
     assert asked.matter.facts["address"] == "deputy@client.example"
     assert decision.client.contacts == anna().contacts
     assert only_hold(decision.client).until == day("2026-03-16")
+
+
+@pytest.mark.parametrize(
+    "intent", [Intent.DOCUMENT_REQUEST, Intent.QUESTION, Intent.REDIRECT, Intent.OTHER, Intent.APPROVAL]
+)
+def test_words_about_something_else_take_no_promise_back(intent: Intent) -> None:
+    """Once the copy is sent or the question answered, the day that was promised still counts."""
+    promised = decide(anna(), said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-20"), POLICY, NOW).client
+    asked = decide(promised, said(intent, MONDAY, mail_id=9), POLICY, NOW).client
+    assert {hold.intent for hold in asked.standing_holds} == {Intent.PROMISE_TO_PAY, intent}
+    assert asked.invoices[0].standing is Standing.PROMISED
+
+
+def test_words_about_something_else_do_not_end_an_absence() -> None:
+    client = anna(bill("F-1"), bill("F-2"))
+    gone = decide(client, said(Intent.ABSENCE, MONDAY, "2026-03-20"), POLICY, NOW).client
+    asked = decide(gone, said(Intent.QUESTION, MONDAY, about=(), mail_id=9), POLICY, NOW).client
+    assert {hold.intent for hold in asked.standing_holds} == {Intent.ABSENCE, Intent.QUESTION}
+
+
+@pytest.mark.parametrize("scope", [Scope.INVOICE, Scope.CLIENT], ids=["one invoice", "all of them"])
+def test_a_promise_said_again_without_its_day_keeps_the_day(scope: Scope) -> None:
+    """'The 20th', and then 'yes, it is coming': no reminder before the 20th, and nobody asks for the day again."""
+    promised = decide(anna(), said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-20"), POLICY, NOW).client
+    again = decide(promised, said(Intent.PROMISE_TO_PAY, MONDAY, scope=scope, mail_id=9), POLICY, NOW)
+    assert letters(again) == []
+    assert again.client.invoices[0].promises == (Promise(day(MONDAY), day("2026-03-20")),)
+    later = decide(again.client, TimePassed(), POLICY, at("2026-03-16")).client
+    assert only_hold(later).until == day("2026-03-24")
+    assert later.invoices[0].standing is Standing.PROMISED
+    broken = decide(later, TimePassed(), POLICY, at("2026-03-24")).client
+    assert [(p.due_on, p.kept) for p in broken.invoices[0].promises] == [(day("2026-03-20"), False)]
+
+
+def test_only_the_invoices_without_a_promised_day_are_asked_about() -> None:
+    client = anna(bill("F-1"), bill("F-2"))
+    promised = decide(client, said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-20"), POLICY, NOW).client
+    again = said(Intent.PROMISE_TO_PAY, MONDAY, scope=Scope.CLIENT, mail_id=9)
+    (ack,) = letters(decide(promised, again, POLICY, NOW))
+    assert (ack.invoices, ack.promised_on) == (("F-2",), None)
+
+
+def test_a_promise_is_acknowledged_to_whoever_made_it() -> None:
+    """The billing desk, which gets the reminders, has written nothing that it could be thanked for."""
+    desk = Contact("desk@client.example", Role.BILLING)
+    client = anna(contacts=(Contact("anna@client.example", first_name="Anna"), desk))
+    (ack,) = letters(decide(client, said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-10"), POLICY, NOW))
+    assert ack.contact.email == "anna@client.example"
+    stranger = said(Intent.PROMISE_TO_PAY, MONDAY, "2026-03-10", sender="no-contact@client.example")
+    assert [ack.contact.email for ack in letters(decide(client, stranger, POLICY, NOW))] == ["desk@client.example"]
