@@ -273,10 +273,10 @@ def _agreed(guess: "Guess", intent: Intent, sentences: list[Understood]) -> tupl
 
 def _says_anything(sentences: list[Understood]) -> bool:
     """Whether a rule knows a word or a sign in it, or there are words enough for a model to be sure of."""
-    words = [word for each in sentences for word in each.sentence.words if len(word.text) > 1]
+    every = [word for each in sentences for word in each.sentence.words]
     known = lexicon()
-    spoken = any(each.weights or each.pleasant for each in sentences)
-    return len(words) >= _FEW_WORDS or spoken or any(known.has("courtesy", word) for word in words)
+    spoken = any(each.weights or each.pleasant for each in sentences) or any(known.has("courtesy", w) for w in every)
+    return spoken or sum(len(word.text) > 1 for word in every) >= _FEW_WORDS
 
 
 def _alarming(guess: "Guess", sentences: list[Understood]) -> bool:

@@ -17,7 +17,10 @@ def test_thanks_in_another_language_let_the_ladder_go_on(words: str) -> None:
     assert not read(words, sent_on=ON).hold
 
 
-@pytest.mark.parametrize("words", ["Nein danke", "No gracias", "Non merci", "Zut alors", "Jamais", "Hors de question"])
+@pytest.mark.parametrize(
+    "words",
+    ["Nein danke", "No gracias", "Non merci", "Zut alors", "Jamais", "Hors de question", "Not approved", "Oui mais"],
+)
 def test_a_short_no_is_held(words: str) -> None:
     assert read(words, sent_on=ON).hold
 
