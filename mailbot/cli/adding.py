@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailbot.cli.importing import defaults_of, read_pdf
-from mailbot.cli.session import operator_day, with_bot
+from mailbot.cli.session import days_in, operator_day, with_bot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     one.add_argument("--currency", help="EUR, CAD ...; else the business's own")
     one.add_argument("--issued-on", metavar="DATE", help="else today")
     one.add_argument("--due-on", metavar="DATE", help="else --terms days later")
-    one.add_argument("--terms", type=int, default=30, metavar="DAYS")
+    one.add_argument("--terms", type=days_in, default=30, metavar="DAYS")
     one.add_argument("--subject", help="what it is for")
     one.add_argument("--sent-on", metavar="DATE", help="if the client has it already; else mailbot sends it")
     one.add_argument("--pdf", type=Path, help="the invoice itself, to attach")
@@ -111,9 +111,10 @@ async def _add_client(parts: "Assembled", args: argparse.Namespace, extra: dict[
     from mailbot.intake import Sheet, one_client, plan
 
     before = await known(parts.bot)
-    if args.code in before.clients:
+    known_as = next((code for code in before.clients if code.casefold() == args.code.casefold()), None)
+    if known_as is not None:
         raise CommandFault(
-            f"there is a client {args.code} already; `mailbot client contact {args.code}` changes addresses"
+            f"there is a client {known_as} already; `mailbot client contact {known_as}` changes addresses"
         )
     options = {name.replace("-", "_"): getattr(args, name.replace("-", "_")) for name, _ in _CLIENT_OPTIONS}
     record, faults = one_client(defaults=defaults_of(parts), code=args.code, **(options | extra))

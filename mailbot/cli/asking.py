@@ -4,7 +4,7 @@ import argparse
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import Teller, with_bot
+from mailbot.cli.session import Teller, days_in, with_bot
 
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register both."""
     parser = subparsers.add_parser("next", help="what will go out, to whom, when and why")
-    parser.add_argument("--days", type=int, default=30, help="how far to look (default 30)")
+    parser.add_argument("--days", type=days_in, default=30, help="how far to look (default 30)")
     parser.set_defaults(run=lambda args: with_bot(args, lambda parts: _next(parts, args.days)))
     parser = subparsers.add_parser("why", help="why a letter went, or why nothing went today")
     parser.add_argument("number")

@@ -5,7 +5,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import Teller, operator_day, with_bot
+from mailbot.cli.session import Teller, numbered, operator_day, with_bot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,7 +39,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     one.add_argument("number")
     _about(one, "if not as much as can be")
     one = _parser(subparsers, "undo", "take an entry of the ledger back, and what it did to the reminders", _undo)
-    one.add_argument("entries", metavar="ENTRY", type=int, nargs="+", help="numbers, as `mailbot ledger` shows them")
+    one.add_argument(
+        "entries", metavar="ENTRY", type=numbered, nargs="+", help="numbers, as `mailbot ledger` shows them"
+    )
     one.add_argument("--note", default="", help="why")
     one = _parser(subparsers, "ledger", "every entry about an invoice or a client, and what they add up to", _ledger)
     one.add_argument("subject", metavar="NUMBER|CLIENT")
@@ -94,7 +96,16 @@ async def _reduced(parts: "Assembled", args: argparse.Namespace, kind: str) -> i
 def _slip(parts: "Assembled", args: argparse.Namespace) -> "Slip":
     from mailbot.flows.books import Slip
 
-    return Slip(args.on or operator_day(parts), args.ref, args.note)
+    return Slip(_booked_on(parts, args), args.ref, args.note)
+
+
+def _booked_on(parts: "Assembled", args: argparse.Namespace) -> date:
+    from mailbot.flows.command import CommandFault
+
+    today = operator_day(parts)
+    if args.on is not None and args.on > today:
+        raise CommandFault(f"--on: {args.on} is still to come; book it when it is there")
+    return args.on or today
 
 
 async def _refund(parts: "Assembled", args: argparse.Namespace) -> int:
@@ -116,7 +127,7 @@ async def _use_credit(parts: "Assembled", args: argparse.Namespace) -> int:
     from mailbot.flows import books
 
     money = await _money(parts, args.number, args.amount)
-    return _told(parts, await books.use_credit(parts.bot, args.number, money, args.on or operator_day(parts)))
+    return _told(parts, await books.use_credit(parts.bot, args.number, money, _booked_on(parts, args)))
 
 
 async def _undo(parts: "Assembled", args: argparse.Namespace) -> int:

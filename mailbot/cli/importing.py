@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import operator_day, with_bot
+from mailbot.cli.session import days_in, operator_day, with_bot
 
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
@@ -27,7 +27,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--apply", action="store_true", help="write it into the database")
     parser.add_argument("--dates", choices=("dmy", "mdy"), help="how 03/04/2026 is meant, where the file cannot tell")
     parser.add_argument(
-        "--terms", type=int, default=30, metavar="DAYS", help="due after so many days, where no date is given"
+        "--terms", type=days_in, default=30, metavar="DAYS", help="due after so many days, where no date is given"
     )
     parser.add_argument("--columns", action="store_true", help="list the columns and leave")
     parser.set_defaults(run=run)

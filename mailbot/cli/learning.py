@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import Teller, with_bot
+from mailbot.cli.session import Teller, numbered, with_bot
 
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
@@ -17,7 +17,7 @@ _SHOWN = 72
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register both."""
     parser = subparsers.add_parser("meant", help="say what a client's mail meant, where mailbot misread it")
-    parser.add_argument("mail", type=int, help="the mail's number, as `mailbot show CLIENT` lists it")
+    parser.add_argument("mail", type=numbered, help="the mail's number, as `mailbot show CLIENT` lists it")
     parser.add_argument("intent", type=_intent, help="what it meant: absence, dispute, promise ... (French words too)")
     parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="the day that it names")
     parser.set_defaults(run=lambda args: with_bot(args, lambda parts: _meant(parts, args)))

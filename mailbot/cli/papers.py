@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailbot.cli.session import with_bot
+from mailbot.cli.session import numbered, with_bot
 
 if TYPE_CHECKING:
     from mailbot.bot import Assembled
@@ -26,7 +26,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     one.add_argument("number")
     one.set_defaults(run=lambda args: with_bot(args, lambda parts: _receipt(parts, args.number)))
     one = subparsers.add_parser("send-answer", help="send the answer to a client's request that a digest shows")
-    one.add_argument("id", type=int, metavar="ID", help="the number that the digest gives with it")
+    one.add_argument("id", type=numbered, metavar="ID", help="the number that the digest gives with it")
     one.add_argument(
         "--attach", type=Path, action="append", default=[], metavar="FILE", help="a form or a corrected invoice"
     )

@@ -37,6 +37,30 @@ def with_bot(args: argparse.Namespace, work: "Callable[[Assembled], Awaitable[in
     return asyncio.run(session())
 
 
+_MOST_DAYS = 3660
+_MOST_ROWS = 2**63 - 1  # what a table can number
+
+
+def days_in(text: str) -> int:
+    """So many days, from none to ten years; else a fault for `argparse`."""
+    import argparse
+
+    days = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_DAYS)) else -1
+    if not 0 <= days <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of days from 0 to {_MOST_DAYS}")
+    return days
+
+
+def numbered(text: str) -> int:
+    """A number that a table gave, of a mail, an entry or a request; else a fault for `argparse`."""
+    import argparse
+
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_ROWS)) else 0
+    if not 0 < number <= _MOST_ROWS:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number that mailbot gives")
+    return number
+
+
 def operator_day(parts: "Assembled") -> "date":
     """What day it is for the operator: in Québec the evening is already tomorrow in UTC."""
     from zoneinfo import ZoneInfo

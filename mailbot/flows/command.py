@@ -75,8 +75,10 @@ async def paid(bot: Bot, number: str, amount: Money | None, paid_on: date, refer
 
 
 async def hold(bot: Bot, subject: str, until: date | None, note: str) -> None:
-    """Silence for an invoice or a client."""
+    """Silence for an invoice or a client; a day that is past would end every wait that it reaches, and is a fault."""
     client, number = await _about(bot, subject)
+    if until is not None and until < today(bot, bot.clock.now()):
+        raise CommandFault(f"{until} is past; give a day to come, or `mailbot release {subject}`")
     await _tell(bot, client, HoldAsked(number, until, note))
 
 
