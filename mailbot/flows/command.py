@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mailbot.core.client import Client, Contact, Role
+from mailbot.core.client import Client, Contact, Reachability, Role
 from mailbot.core.events import Event, HoldAsked, HoldReleased, InvoiceCancelled, PaymentReceived
 from mailbot.core.ledger import credit_of
 from mailbot.core.matter import MatterKind
@@ -160,13 +160,20 @@ async def resolve_doubt(bot: Bot, number: str, *, arrived: bool) -> int:
 
 
 async def adopt_address(bot: Bot, client: Client, address: str) -> str:
-    """Bills go to this address from now on; gives the billing address that it replaces, or empty."""
+    """Bills go to this address from now on; gives the billing address that it replaces, or empty.
+
+    A contact who is known by it keeps their name; the client's own address needs no second contact, only no desk.
+    """
+    address = address.lower()
     while True:
         now = bot.clock.now()
         fresh = await bot.store.client(client.id)
         old = next((contact for contact in fresh.contacts if contact.role is Role.BILLING), None)
         rest = tuple(one for one in fresh.contacts if one is not old and one.email != address)
-        after = replace(fresh, contacts=(*rest, Contact(address, Role.BILLING)))
+        known = next((one for one in fresh.contacts if one.email == address), Contact(address))
+        main = known in fresh.contacts and known.role is Role.CLIENT
+        chosen = replace(known, role=Role.CLIENT if main else Role.BILLING, reachability=Reachability.GOOD)
+        after = replace(fresh, contacts=(*rest, chosen))
         try:
             async with bot.store.begin() as tx:
                 await tx.save(after, now)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from mailbot.core.client import Client, Reachability, Standing
+from mailbot.core.client import Client, Reachability, Role, Standing
 from mailbot.core.events import DeliveryFailed
+from mailbot.core.ladder import recipient
 from mailbot.core.ledger import EntryKind
 from mailbot.core.matter import MatterKind
 from mailbot.core.policy import Policy
@@ -243,3 +244,29 @@ async def test_an_amount_lowered_to_what_was_paid_settles_the_invoice_and_asks_f
     assert client.invoices[0].standing is Standing.SETTLED
     await look(home)
     assert await letters(home) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "role", "name"),
+    [
+        pytest.param("Anna@client.example", Role.CLIENT, "Anna Roy", id="the client's own"),
+        pytest.param("max@client.example", Role.BILLING, "", id="the assistant's"),
+        pytest.param("new@client.example", Role.BILLING, "", id="a new one"),
+    ],
+)
+async def test_an_adopted_address_is_written_to_and_takes_nobody_s_name(
+    home: House, address: str, role: Role, name: str
+) -> None:
+    text = (
+        "code,name,email,contact_name,billing_email,assistant_email\n"
+        "anna,Anna,anna@client.example,Anna Roy,desk@client.example,max@client.example\n"
+    )
+    sheet = read_clients(text.encode(), file="c.csv", defaults=HERE)
+    await apply_plan(home.bot, plan(None, sheet, await known(home.bot)))
+    (client,) = await home.store.all_clients()
+    assert await command.adopt_address(home.bot, client, address) == "desk@client.example"
+    (client,) = await home.store.all_clients()
+    to = recipient(client)
+    assert to is not None
+    assert (to.email, to.role, to.name) == (address.lower(), role, name)
+    assert [one.name for one in client.contacts if one.role is Role.CLIENT] == ["Anna Roy"]
