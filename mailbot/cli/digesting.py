@@ -16,13 +16,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 async def _show(parts: "Assembled") -> int:
-    from zoneinfo import ZoneInfo
-
-    from mailbot.flows.report import compile_digest, operator_context, operator_locale
+    from mailbot.flows.report import digest_now, operator_context, operator_locale
 
     bot = parts.bot
-    today = bot.clock.now().astimezone(ZoneInfo(bot.business.operator.timezone)).date()
-    digest = await compile_digest(bot, today, None)
+    digest = await digest_now(bot)
     words = bot.writer.render("digest", operator_locale(bot), operator_context(bot) | {"digest": digest})
     print(f"{words.subject}\n\n{words.text}")
     return 0

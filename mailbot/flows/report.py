@@ -118,6 +118,14 @@ def _key(bot: Bot, on: date) -> str:
     return f"digest.{bot.business.id}.{on}"
 
 
+async def digest_now(bot: Bot) -> Digest:
+    """The digest as it would be written now: since the last one, or since yesterday where today's left already."""
+    today = operator_day(bot)
+    last = await bot.store.recall(_LAST_DIGEST)
+    last_on = date.fromisoformat(last) if last else None
+    return await compile_digest(bot, today, last_on if last_on is not None and last_on < today else None)
+
+
 async def compile_digest(bot: Bot, today: date, last_on: date | None, door: Door | None = None) -> Digest:
     """Everything that the operator should know this morning, as values; with a `door`, what they can answer by mail."""
     zone = ZoneInfo(bot.business.operator.timezone)

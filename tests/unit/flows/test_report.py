@@ -9,7 +9,7 @@ from mailbot.core.intent import Intent
 from mailbot.flows.command import paid
 from mailbot.flows.freshness import was_read
 from mailbot.flows.outbound import LetterState
-from mailbot.flows.report import alert, report
+from mailbot.flows.report import alert, digest_now, report
 from mailbot.flows.review import happen
 from tests.fakes.far_side import House, house
 from tests.fakes.people import anna, at, day, eur, said
@@ -79,6 +79,19 @@ async def test_money_that_a_late_digest_told_of_is_not_told_again_in_the_next(ho
     await report(home.bot)
     assert told(home).received == ()
     assert "part_paid" not in [happening.what.code for happening in told(home).happened]
+
+
+async def test_the_digest_on_the_terminal_tells_what_the_next_one_will_after_days_without_any(home: House) -> None:
+    await settled_in(home, late())
+    await report(home.bot)
+    await look(home)
+    await paid(home.bot, "F-1", eur(40), day("2026-03-02"))
+    assert (await digest_now(home.bot)).received == (eur(40),)
+    home.clock.set(at("2026-03-09", "08:00"))
+    shown = await digest_now(home.bot)
+    assert (shown.since, shown.received) == (day("2026-03-02"), (eur(40),))
+    await report(home.bot)
+    assert told(home).received == shown.received
 
 
 async def test_the_digest_warns_of_an_inbox_that_is_not_read(home: House) -> None:
