@@ -212,6 +212,8 @@ def tone(client: Client, invoice: Invoice, rung: Rung) -> Tone:
     """How this rung's letter sounds to this client, given what was said since the last letter."""
     letters = [climb.at for climb in invoice.climbs]
     last = max(letters, default=datetime.min.replace(tzinfo=UTC))
+    if not letters and invoice.delivered_on is not None:  # what was over when the bill came is no matter of this bill
+        last = datetime.combine(invoice.delivered_on, time.min, UTC)
     hard = any(
         hold.intent in _HARD_TIMES and hold.lifted_at is not None and hold.lifted_at >= last
         for hold in client.holds

@@ -22,6 +22,7 @@ def meaning_told(client: Client, event: MeaningTold, policy: Policy, now: dateti
     """
     own = [hold for hold in client.standing_holds if hold.mail_id == event.mail_id]
     free, closing = lifted(_without_misread(client, own, event.sent_on), own, now)
+    free = _as_meant(free, own, event.reading.intent)
     said = because("meant", intent=event.reading.intent.value, until=event.reading.until)
     decision = _decided(free, event, policy, now)
     seen = CloseMatters(None, (MatterKind.REPLY, MatterKind.STRANGER), f"mail:{event.mail_id}")
@@ -56,6 +57,14 @@ def _without_misread(client: Client, own: Collection[Hold], sent_on: date) -> Cl
         return invoice
 
     return replace(client, invoices=tuple(mended(invoice) for invoice in client.invoices))
+
+
+def _as_meant(client: Client, own: Collection[Hold], intent: Intent) -> Client:
+    """Holds that were misread had no such reason: the next letter speaks of no hard times that nobody had."""
+    misread = {hold.id for hold in own if hold.intent is not intent}
+    return replace(
+        client, holds=tuple(replace(hold, intent=None) if hold.id in misread else hold for hold in client.holds)
+    )
 
 
 def _calm(effect: Effect) -> Effect:

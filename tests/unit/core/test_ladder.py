@@ -234,6 +234,18 @@ def test_after_an_emergency_the_letter_is_the_softest() -> None:
     assert tone(anna(later, holds=(emergency,)), later, PERSONAL).template == "personal"
 
 
+@pytest.mark.parametrize(
+    ("delivered", "soft"),
+    [("2026-04-01", True), ("2026-05-04", True), ("2026-10-01", False)],
+    ids=["delivered before it", "delivered while it lasted", "delivered long after"],
+)
+def test_hard_times_soften_the_first_letter_of_bills_that_were_there(delivered: str, soft: bool) -> None:
+    """A bill that came months later has nothing to do with them, though no letter about it has left yet."""
+    emergency = held("2026-04-08", lifted_at=at("2026-05-04"), intent=Intent.PERSONAL_EMERGENCY)
+    invoice = bill(delivered_on=day(delivered))
+    assert tone(anna(invoice, holds=(emergency,)), invoice, PERSONAL).after_hold is soft
+
+
 def test_a_broken_promise_is_mentioned_once() -> None:
     promise = Promise(day("2026-04-07"), day("2026-04-15"), kept=False)
     before = replace(climbed(bill(), courtesy="2026-03-24", friendly="2026-04-06"), promises=(promise,))

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mailbot.core.client import Client, Standing
 from mailbot.core.decide import decide
 from mailbot.core.effects import Decision, RaiseMatter, SendLetter
-from mailbot.core.events import MeaningTold, ReplyReceived
+from mailbot.core.events import HoldReleased, MeaningTold, ReplyReceived
 from mailbot.core.intent import Intent, Reading, Scope
+from mailbot.core.ladder import tone
 from mailbot.core.policy import Policy
 from tests.fakes.people import anna, at, day
 
@@ -21,8 +24,12 @@ def wrote(client: Client, intent: Intent, mail_id: int = 7, until: str | None = 
 
 
 def meant(client: Client, intent: Intent, *, hold: bool, until: str | None = None, mail_id: int = 7) -> Decision:
+    return decide(client, told(intent, hold=hold, until=until, mail_id=mail_id), POLICY, NOW)
+
+
+def told(intent: Intent, *, hold: bool, until: str | None = None, mail_id: int = 7) -> MeaningTold:
     reading = Reading(intent, hold=hold, scope=Scope.INVOICE, until=day(until) if until else None, confidence=1.0)
-    return decide(client, MeaningTold(reading, ("F-1",), "anna@anna.test", day(MONDAY), mail_id), POLICY, NOW)
+    return MeaningTold(reading, ("F-1",), "anna@anna.test", day(MONDAY), mail_id)
 
 
 def test_a_mail_that_meant_nothing_holds_nothing() -> None:
@@ -71,3 +78,16 @@ def test_a_promise_is_acknowledged_as_if_it_had_been_understood_at_once() -> Non
     held = wrote(anna(), Intent.QUESTION).client
     effects = meant(held, Intent.PROMISE_TO_PAY, hold=True, until="2026-03-12").effects
     assert [e.tone.template for e in effects if isinstance(e, SendLetter)] == ["promise_ack"]
+
+
+@pytest.mark.parametrize("misread", [Intent.PERSONAL_EMERGENCY, Intent.FINANCIAL_DIFFICULTY])
+def test_nobody_is_comforted_about_hard_times_that_were_none(misread: Intent) -> None:
+    """The next letter does not speak of hard times that only the first reading saw; real ones it still spares."""
+    held = wrote(anna(), misread).client
+    later = at("2026-03-03")
+    wrong = decide(held, told(Intent.ACKNOWLEDGEMENT, hold=False), POLICY, later).client
+    rung = next(rung for rung in POLICY.ladder("default") if rung.name == "friendly")
+    assert not tone(wrong, wrong.invoices[0], rung).after_hold
+    right = decide(held, told(misread, hold=True), POLICY, later).client
+    free = decide(right, HoldReleased(None), POLICY, at("2026-03-04")).client
+    assert tone(free, free.invoices[0], rung).after_hold
