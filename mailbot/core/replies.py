@@ -90,10 +90,11 @@ def reply_received(client: Client, event: ReplyReceived, policy: Policy, now: da
     if reading.intent is Intent.DISPUTE:
         held = _restand(held, targets, Standing.DISPUTED)
     held = without_idle_promises(held)
+    urgent = not _URGENT.isdisjoint((reading.intent, *beside))
     if not wait.lapses and wait.until is None:
-        effects.append(RaiseMatter(_matter(client, event, targets, whole=bool(beside))))
+        effects.append(RaiseMatter(replace(_matter(client, event, targets, whole=bool(beside)), urgent=urgent)))
     elif beside:
-        effects.append(RaiseMatter(_matter(client, event, targets, beside[0], whole=True)))
+        effects.append(RaiseMatter(replace(_matter(client, event, targets, beside[0], whole=True), urgent=urgent)))
     elif reading.intent is Intent.ABSENCE and reading.redirect_to:
         effects.append(RaiseMatter(_deputy(client, event, reading.redirect_to, now)))
     return Decision(held, tuple(effects), tuple(reasons))
@@ -264,7 +265,6 @@ def _matter(
         client.id,
         _single(tuple(t for t in targets if t)),
         f"mail:{event.mail_id}",
-        urgent=beside is None and reading.intent in _URGENT,
         mail_id=event.mail_id,
         facts=facts,
     )

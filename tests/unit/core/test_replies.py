@@ -359,6 +359,19 @@ def test_a_graver_word_beside_it_holds_until_a_human_has_looked(
 
 
 @pytest.mark.parametrize(
+    ("intent", "other", "urgent"),
+    [
+        pytest.param(Intent.PROMISE_TO_PAY, Intent.PERSONAL_EMERGENCY, True, id="a promise from a hospital bed"),
+        pytest.param(Intent.QUESTION, Intent.DISPUTE, True, id="asks, and contests"),
+        pytest.param(Intent.PROMISE_TO_PAY, Intent.FINANCIAL_DIFFICULTY, False, id="will pay, and cannot"),
+    ],
+)
+def test_a_graver_word_beside_it_is_as_urgent_as_it_would_be_alone(intent: Intent, other: Intent, urgent: bool) -> None:
+    (asked,) = matters(decide(anna(), said(intent, MONDAY, "2026-03-10", others=(other,)), POLICY, NOW))
+    assert asked.matter.urgent is urgent
+
+
+@pytest.mark.parametrize(
     "other", [Intent.QUESTION, Intent.DOCUMENT_REQUEST, Intent.EXTENSION_REQUEST, Intent.REDIRECT], ids=str
 )
 def test_what_a_promise_asks_besides_is_put_to_the_operator(other: Intent) -> None:
