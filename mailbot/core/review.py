@@ -95,7 +95,7 @@ def _letter(client: Client, views: list[Outlook], contact: Contact) -> SendLette
         if invoice is not None and view.rung is not None:
             steps.append((invoice, view.rung))
     tones = [tone(client, invoice, rung) for invoice, rung in steps]
-    gentlest = min(tones, key=lambda t: _SOFTEST_FIRST.index(t.template) if t.template in _SOFTEST_FIRST else 0)
+    gentlest = min(zip(tones, steps, strict=True), key=lambda pair: _firmness(pair[0], pair[1][1]))[0]
     return SendLetter(
         tone=Tone(
             gentlest.template,
@@ -109,6 +109,13 @@ def _letter(client: Client, views: list[Outlook], contact: Contact) -> SendLette
         chasing=steps[0][1].chasing,
         approval=any(rung.approval for _, rung in steps),
     )
+
+
+def _firmness(tone: Tone, rung: Rung) -> tuple[int, int]:
+    """How firm a letter sounds; a template of the user's own is firmer than ours, the more so the later it comes."""
+    if tone.template in _SOFTEST_FIRST:
+        return _SOFTEST_FIRST.index(tone.template), 0
+    return len(_SOFTEST_FIRST), rung.offset_days
 
 
 def _task(client: Client, view: Outlook, now: datetime) -> list[Effect]:

@@ -18,8 +18,9 @@ from mailbot.core.ladder import next_look_at, outlook
 from mailbot.core.leave import Go, Leave, Wait, Withdraw, may_leave
 from mailbot.core.matter import MatterKind
 from mailbot.core.money import Money
-from mailbot.core.policy import Policy
+from mailbot.core.policy import Policy, Rung
 from tests.fakes.people import anna, at, bill, climbed, day, eur, said
+from tests.unit.core.decisions import letters
 
 POLICY = Policy()
 MONDAY = "2026-03-02"
@@ -334,3 +335,20 @@ def test_promises_of_the_past_are_left_as_they_were() -> None:
     old = Promise(day("2026-02-01"), day("2026-02-10"), kept=False)
     assert paid(anna(bill(promises=(old,))), money()).client.invoices[0].promises == (old,)
     assert paid(anna(), money("33.33")).client.invoices[0].balance.amount == Decimal("66.67")
+
+
+@pytest.mark.parametrize("firm_first", [True, False], ids=["the firmer bill is the older", "and the other way round"])
+def test_a_letter_of_the_users_own_does_not_set_the_tone_for_a_bill_that_is_hardly_late(firm_first: bool) -> None:
+    """One letter for two bills sounds like the gentler rung, whatever the templates are called."""
+    rungs = (
+        Rung("courtesy", -3, 3, template="courtesy"), Rung("friendly", 3, 3, template="friendly"),
+        Rung("firm", 10, 5, template="firm"), Rung("last", 20, 5, template="last"),
+    )  # fmt: skip
+    policy = Policy(ladders={"default": rungs})
+    sooner = climbed(bill("F-1", "2026-02-20"), courtesy="2026-02-16")
+    later = climbed(bill("F-2", "2026-01-05"), courtesy="2026-01-02", friendly="2026-01-12")
+    last = replace(climbed(later, courtesy="2026-01-02", friendly="2026-01-12", firm="2026-01-20"), number="F-3")
+    for gentler, firmer, expected in ((sooner, later, "friendly"), (later, last, "firm")):
+        bills = (firmer, gentler) if firm_first else (gentler, firmer)
+        (letter,) = letters(decide(anna(*bills), TimePassed(), policy, at("2026-03-10")))
+        assert (len(letter.invoices), letter.tone.template) == (2, expected)
